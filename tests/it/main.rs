@@ -1,0 +1,1 @@
+//! What Lapse must do, tested from the outside.
