@@ -1,0 +1,157 @@
+//! The pipeline: limits, detectors, replacement, and the check that may refuse the result.
+
+use thiserror::Error;
+
+use crate::finding::{Anonymised, Kind, RuleName, Span};
+use crate::known::KnownValues;
+use crate::rules::CompiledRules;
+use crate::text::Document;
+use crate::{Known, Language, Rules, RulesError};
+use crate::{names, numbers, patterns, replace, residual, spans};
+
+/// The longest conversation that is taken, in bytes of UTF-8.
+pub const TEXT_BYTES_MAX: usize = 32 << 20;
+
+/// Masking one thing can uncover the context of another; each round masks more, and few need a third.
+const ROUNDS_MAX: usize = 8;
+
+/// What somebody said without a break.
+#[derive(Clone, Copy, Debug)]
+pub struct Turn<'a> {
+    /// Who: any name for the role or the channel. Never read as text.
+    pub speaker: &'a str,
+    /// What.
+    pub text: &'a str,
+}
+
+/// Why a conversation was not anonymised. Names the turn and the rule, never what was said.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AnonymiseError {
+    /// The conversation is too long.
+    #[error("the conversation has {bytes} bytes; cut it into pieces of at most {TEXT_BYTES_MAX}")]
+    TooLong {
+        /// How long it is.
+        bytes: usize,
+    },
+    /// The second pass still sees personal data, so the result is withheld.
+    #[error(
+        "personal data is left in turn {turn} after masking (rule {rule}); keep the conversation and report the rule"
+    )]
+    Residual {
+        /// Index of the turn.
+        turn: usize,
+        /// Which check saw it.
+        rule: &'static str,
+    },
+}
+
+/// Finds and replaces personal data. Built once, shared by threads.
+#[derive(Default)]
+pub struct Anonymiser {
+    rules: CompiledRules,
+}
+
+impl Anonymiser {
+    /// An anonymiser without a tenant's own rules.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// An anonymiser with a tenant's own patterns and words to keep.
+    ///
+    /// # Errors
+    /// When a pattern or a word is not admissible; every fault is named.
+    pub fn with_rules(rules: Rules) -> Result<Self, RulesError> {
+        Ok(Self { rules: CompiledRules::new(rules)? })
+    }
+
+    /// Anonymises one conversation. Without a language, it is found out.
+    ///
+    /// # Errors
+    /// When the conversation is longer than [`TEXT_BYTES_MAX`], or when personal data is left.
+    pub fn anonymise(
+        &self,
+        turns: &[Turn<'_>],
+        language: Option<Language>,
+        known: &Known,
+    ) -> Result<Anonymised, AnonymiseError> {
+        let bytes = turns.iter().map(|turn| turn.text.len() + 1).fold(0, usize::saturating_add);
+        if bytes > TEXT_BYTES_MAX {
+            return Err(AnonymiseError::TooLong { bytes });
+        }
+        let document = Document::new(turns.iter().map(|turn| turn.text));
+        let context = Context::new(self, &document, language, known);
+        let spans = context.settle(&document)?;
+        let result = replace::replace(&document, &spans);
+        residual::check(&result.turns, known, &context.values)?;
+        Ok(result)
+    }
+
+    /// Anonymises one text: a title, a value of the metadata, a reason that an employee wrote.
+    ///
+    /// Its placeholders are numbered from 1, and have nothing to do with those of the conversation it belongs to.
+    ///
+    /// # Errors
+    /// As [`Self::anonymise`]; the turn is 0.
+    pub fn anonymise_text(
+        &self,
+        text: &str,
+        language: Option<Language>,
+        known: &Known,
+    ) -> Result<Anonymised, AnonymiseError> {
+        self.anonymise(&[Turn { speaker: "", text }], language, known)
+    }
+}
+
+/// What all rounds over one conversation share.
+struct Context<'a> {
+    rules: &'a CompiledRules,
+    known: &'a Known,
+    values: KnownValues,
+    language: Language,
+}
+
+impl<'a> Context<'a> {
+    fn new(anonymiser: &'a Anonymiser, document: &Document, language: Option<Language>, known: &'a Known) -> Self {
+        let language = language.unwrap_or_else(|| crate::language::find(document));
+        Self { rules: &anonymiser.rules, known, values: KnownValues::new(known), language }
+    }
+
+    /// Masks until nothing more is found, so that anonymising the result would change nothing.
+    fn settle(&self, document: &Document) -> Result<Vec<Span>, AnonymiseError> {
+        let mut all = self.detect(document);
+        for _ in 1..ROUNDS_MAX {
+            if all.is_empty() {
+                break;
+            }
+            let masked = replace::mask(document, &all);
+            let more = self.detect(&masked.document);
+            if more.is_empty() {
+                return Ok(all);
+            }
+            all.extend(more.into_iter().map(|span| masked.original(span)));
+            all = spans::resolve(document, all);
+        }
+        if all.is_empty() { Ok(all) } else { Err(residual::unsettled(document, &all)) }
+    }
+
+    /// Every detector once; disjoint spans in order.
+    fn detect(&self, document: &Document) -> Vec<Span> {
+        let mut found = self.values.find(document);
+        patterns::find(document, &mut found);
+        numbers::find(document, self.language, &self.values, &mut found);
+        found.extend(names::find(document, self.language, self.known));
+        self.rules.find(document, &mut found);
+        self.rules.spare(document, &mut found);
+        spans::resolve(document, found)
+    }
+}
+
+/// The rule of a number that is masked because nothing shows it to be harmless.
+pub(crate) const UNEXPLAINED: RuleName = RuleName::Borrowed("digits");
+
+/// The kinds whose values are digits: written in groups or with a country code they are still the same.
+pub(crate) fn is_digits(kind: Kind) -> bool {
+    matches!(kind, Kind::Phone | Kind::NationalId | Kind::Account | Kind::Card | Kind::Cvr | Kind::Number)
+}

@@ -1,0 +1,206 @@
+//! What the tagger weighs about a word: the word, its neighbours, how they are written, what the lists know of them.
+//!
+//! Every feature is a number: a hash of its kind and its values, cut to the size of the weights' table. Two features may
+//! share a number; training sees the same numbers, and learns around it.
+
+use super::lexicon::Attributes;
+use super::words::{SEED, Shape, Word, finish, step};
+use crate::Language;
+use crate::text::Document;
+
+/// Bits of a feature's number: the weights' table has two to this power rows.
+pub const BITS: u32 = 18;
+
+/// The most features that one word can have.
+pub(crate) const PER_WORD_MAX: usize = 72;
+
+/// The words of one turn with what every feature needs of them, computed once a word.
+pub(crate) struct Context<'a> {
+    document: &'a Document,
+    words: &'a [Word],
+    language: Language,
+}
+
+/// A word that is not there: before the first and after the last.
+const NOTHING: u64 = 0x9e37_79b9_7f4a_7c15;
+
+impl<'a> Context<'a> {
+    /// Of the words of one turn.
+    pub(crate) fn new(document: &'a Document, words: &'a [Word], language: Language) -> Self {
+        Self { document, words, language }
+    }
+
+    /// How common the word is where the conversation's language counts; the other language's rank is kept apart.
+    fn rank(&self, attributes: Attributes) -> (u16, u16) {
+        match self.language {
+            Language::Danish => (attributes.danish(), attributes.english()),
+            Language::English => (attributes.english(), attributes.danish()),
+        }
+    }
+
+    /// Whether the word is beyond doubt no name, so that its features need not be looked at.
+    pub(crate) fn is_plain(&self, at: usize) -> bool {
+        let word = &self.words[at];
+        let (rank, _) = self.rank(word.attributes);
+        match word.shape {
+            Shape::Uncased => rank >= 5 && !word.attributes.is_name(),
+            Shape::Lower => rank >= 4 && word.attributes.given() < 2 && word.attributes.family() < 2,
+            _ => false,
+        }
+    }
+
+    /// The class of a word: how much it is a name and how much a word.
+    fn class(&self, at: Option<usize>) -> u64 {
+        let Some(word) = at.and_then(|at| self.words.get(at)) else { return 0xffff };
+        let known = word.attributes;
+        let (rank, other) = self.rank(known);
+        let other = u16::from(other >= 4);
+        let written = match word.shape {
+            Shape::Digit | Shape::Placeholder => 3,
+            Shape::Title | Shape::Mixed => 2,
+            Shape::Upper | Shape::Initial => 1,
+            Shape::Lower | Shape::Uncased => 0,
+        };
+        u64::from(known.given() | known.family() << 2 | rank << 4 | other << 7 | known.place() << 8) | written << 12
+    }
+
+    fn hash(&self, at: Option<usize>) -> u64 {
+        at.and_then(|at| self.words.get(at)).map_or(NOTHING, |word| word.hash)
+    }
+
+    fn shape(&self, at: Option<usize>) -> u64 {
+        at.and_then(|at| self.words.get(at)).map_or(15, |word| word.shape as u64)
+    }
+
+    fn gap(&self, at: usize) -> u64 {
+        self.words.get(at).map_or(15, |word| word.gap as u64)
+    }
+
+    /// The features of the word at `at`, written over what `out` held.
+    pub(crate) fn features(&self, at: usize, out: &mut Vec<u32>) {
+        out.clear();
+        let mut sink = Sink { out, kind: 0 };
+        let before = at.checked_sub(1);
+        let before2 = at.checked_sub(2);
+        let before3 = at.checked_sub(3);
+        let (here, after, after2) = (Some(at), Some(at + 1), Some(at + 2));
+        let (w0, w1, w2, w3) = (self.hash(here), self.hash(before), self.hash(before2), self.hash(before3));
+        let (x1, x2, x3) = (self.hash(after), self.hash(after2), self.hash(Some(at + 3)));
+        let (c0, c1, c2) = (self.class(here), self.class(before), self.class(before2));
+        let (d1, d2) = (self.class(after), self.class(after2));
+        let (s0, s1, t1) = (self.shape(here), self.shape(before), self.shape(after));
+        let (g0, g1) = (self.gap(at), self.gap(at + 1));
+        let (h1, h2) = (before.map_or(15, |at| self.gap(at)), self.gap(at + 2));
+        let opens = u64::from(self.words[at].gap.opens_sentence());
+        let written = s0 << 1 | opens;
+        let early = at.min(3) as u64;
+        let left = (self.words.len() - 1 - at).min(3) as u64;
+
+        sink.add(&[]);
+        sink.add(&[w0]);
+        sink.add(&[w0, written]);
+        sink.add(&[w1, s0]);
+        sink.add(&[x1, s0]);
+        sink.add(&[w2, s0]);
+        sink.add(&[x2, s0]);
+        sink.add(&[w3, s0.min(1)]);
+        sink.add(&[x3, s0.min(1)]);
+        sink.add(&[w1, w0]);
+        sink.add(&[w0, x1]);
+        sink.add(&[w2, w1, s0]);
+        sink.add(&[x1, x2, s0]);
+        sink.add(&[w1, x1, s0]);
+        sink.add(&[w3, w2, w1, s0]);
+
+        sink.add(&[c0, s0]);
+        sink.add(&[c0, written, g0]);
+        sink.add(&[c1, c0, g0, s0]);
+        sink.add(&[c0, d1, g1, s0]);
+        sink.add(&[c1, c0, d1, s0]);
+        sink.add(&[c1, s0]);
+        sink.add(&[d1, s0]);
+        sink.add(&[c2, c1, c0, s0]);
+        sink.add(&[c0, d1, d2, s0]);
+        sink.add(&[w1, c0, s0]);
+        sink.add(&[c0, x1, s0]);
+        sink.add(&[w1, c0, d1]);
+        sink.add(&[w2, w1, c0]);
+        sink.add(&[c1, c0, x1]);
+        sink.add(&[w1, c0, x1]);
+        sink.add(&[w2, c1, c0]);
+        sink.add(&[c0, d1, x2]);
+        sink.add(&[w3, w2, w1, c0]);
+        sink.add(&[c0, x1, x2]);
+
+        sink.add(&[written, g0, g1]);
+        sink.add(&[s1, s0, t1, opens]);
+        sink.add(&[s1, s0, t1, g0, g1]);
+        sink.add(&[h1, g0, g1, h2, s0]);
+        sink.add(&[c0, g0, g1, s0]);
+        sink.add(&[w1, g0, s0]);
+        sink.add(&[x1, g1, s0]);
+        sink.add(&[early, left, s0, c0]);
+        sink.add(&[early, w0]);
+        sink.add(&[early, w1, c0]);
+        sink.add(&[early, left, g0, g1, s0]);
+        self.affixes(at, c0 & 0x3f0, s0, &mut sink);
+    }
+
+    /// Beginnings and endings of two to four letters, and what the neighbours end in.
+    fn affixes(&self, at: usize, known: u64, shape: u64, sink: &mut Sink<'_>) {
+        let mut letters = ['\0'; 32];
+        let count = self.letters(at, &mut letters);
+        let mut state = SEED;
+        for (index, &letter) in letters[..count].iter().take(5).enumerate() {
+            state = step(state, letter);
+            if index > 0 {
+                sink.add(&[state, index as u64, shape]);
+                sink.add(&[state, index as u64, known]);
+            }
+        }
+        sink.kind = 70;
+        state = SEED;
+        for (index, &letter) in letters[..count].iter().rev().take(5).enumerate() {
+            state = step(state, letter);
+            if index > 0 {
+                sink.add(&[state, index as u64, shape]);
+                sink.add(&[state, index as u64, known]);
+            }
+        }
+        sink.kind = 90;
+        sink.add(&[count as u64, shape, known]);
+        let mut neighbour = |at: usize, kind: u64| {
+            let count = self.letters(at, &mut letters);
+            let ending = letters[..count].iter().rev().take(3).fold(SEED, |state, &letter| step(state, letter));
+            sink.add(&[ending, kind, shape]);
+        };
+        if at > 0 {
+            neighbour(at - 1, 0);
+        }
+        if at + 1 < self.words.len() {
+            neighbour(at + 1, 1);
+        }
+    }
+
+    /// The word's letters in lower case, of a longer word its beginning; how many.
+    fn letters(&self, at: usize, into: &mut [char; 32]) -> usize {
+        let lower = &self.document.lower()[self.words[at].range.clone()];
+        into.iter_mut().zip(lower.chars()).map(|(slot, letter)| *slot = letter).count()
+    }
+}
+
+/// Numbers features: a kind of its own for each call, so that order is all that keeps them apart.
+struct Sink<'a> {
+    out: &'a mut Vec<u32>,
+    kind: u64,
+}
+
+impl Sink<'_> {
+    fn add(&mut self, values: &[u64]) {
+        self.kind += 1;
+        let mixed = values.iter().fold(self.kind.wrapping_mul(0x9e37_79b9_7f4a_7c15), |state, &value| {
+            (state.rotate_left(23) ^ value).wrapping_mul(0xff51_afd7_ed55_8ccd)
+        });
+        self.out.push((finish(mixed) >> (64 - BITS)) as u32);
+    }
+}

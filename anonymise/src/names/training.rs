@@ -1,0 +1,57 @@
+//! What the lab needs to train and measure: the words of a text and their features, exactly as the tagger sees them.
+//!
+//! Nothing else may use it; nothing here is part of what the library promises.
+
+use std::ops::Range;
+
+use super::features::{self, Context};
+use super::lexicon::{self, Attributes, Lexicon};
+use super::{model, words};
+use crate::Language;
+use crate::text::Document;
+
+pub use super::features::BITS;
+pub use super::model::{BEGIN, INSIDE, LABELS, OUTSIDE};
+
+/// A word to be labelled.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// Its bytes in the text.
+    pub range: Range<usize>,
+    /// Its features; none for a word that the tagger takes for no name without looking.
+    pub features: Vec<u32>,
+}
+
+/// The words of a text, one list a turn (turns are parted by line feeds).
+pub fn examples(text: &str, language: Language, lexicon: &[u8]) -> Vec<Vec<Example>> {
+    let document = Document::new(text.split('\n'));
+    let lexicon = Lexicon::new(lexicon);
+    let mut found = Vec::new();
+    let mut features = Vec::with_capacity(features::PER_WORD_MAX);
+    for tokens in document.tokens().chunk_by(|before, after| before.turn == after.turn) {
+        let words = words::read(&document, tokens, lexicon);
+        let context = Context::new(&document, &words, language);
+        let example = |at: usize| {
+            features.clear();
+            if !context.is_plain(at) {
+                context.features(at, &mut features);
+            }
+            Example { range: words[at].range.clone(), features: features.clone() }
+        };
+        found.push((0..words.len()).map(example).collect());
+    }
+    found
+}
+
+/// A table of words for the tagger: the word in lower case; name ranks 0..=3, English and Danish ranks 0..=7, place 0..=3.
+pub fn pack_lexicon(words: impl IntoIterator<Item = (String, [u16; 5])>) -> Vec<u8> {
+    let packed = |(word, [given, family, english, danish, place]): (String, [u16; 5])| {
+        (words::hash(&word), Attributes::new(given, family, english, danish, place))
+    };
+    lexicon::build(&words.into_iter().map(packed).collect::<Vec<_>>())
+}
+
+/// A model for the tagger: how well each label follows each, and each feature's weights for the labels but `OUTSIDE`.
+pub fn pack_model(scores: &[[f32; LABELS]; LABELS], weights: &[[f32; LABELS - 1]]) -> Vec<u8> {
+    model::pack(scores, weights)
+}
