@@ -1,1 +1,4 @@
 //! What Lapse must do, tested from the outside.
+
+mod bindings;
+mod support;
