@@ -4,4 +4,5 @@
 //! into verdicts, `plan` checks those, `execute` carries them out, `ledger` is the evidence. See `docs/architecture.md`.
 
 pub mod columns;
+pub mod policy;
 pub mod record;
