@@ -22,6 +22,7 @@ mod finding;
 mod known;
 mod language;
 mod letters;
+mod lexicon;
 mod names;
 mod numbers;
 mod patterns;
@@ -36,5 +37,7 @@ pub use anonymiser::{AnonymiseError, Anonymiser, TEXT_BYTES_MAX, Turn};
 pub use finding::{Anonymised, Finding, Kind, RuleName};
 pub use known::Known;
 pub use language::Language;
+#[doc(hidden)]
+pub use names::training;
 pub use placeholder::placeholders;
 pub use rules::{Pattern, Rules, RulesError};

@@ -1,5 +1,11 @@
 //! Names of people that nobody told us of. A stub: finds none.
 
+mod features;
+mod lexicon;
+mod model;
+pub mod training;
+mod words;
+
 use crate::finding::Span;
 use crate::text::Document;
 use crate::{Known, Language};

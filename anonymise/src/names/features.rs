@@ -12,7 +12,11 @@ use crate::text::Document;
 pub const BITS: u32 = 18;
 
 /// The most features that one word can have.
-pub(crate) const PER_WORD_MAX: usize = 72;
+pub(crate) const PER_WORD_MAX: usize = 80;
+
+/// Where the groups of a word's features end: what holds for all words alike; what the neighbours are; the rest says which
+/// word it is. Training leaves groups out now and then, so that the tagger learns to do without.
+pub const GROUPS: [usize; 2] = [18, 42];
 
 /// The words of one turn with what every feature needs of them, computed once a word.
 pub(crate) struct Context<'a> {
@@ -61,7 +65,34 @@ impl<'a> Context<'a> {
             Shape::Upper | Shape::Initial => 1,
             Shape::Lower | Shape::Uncased => 0,
         };
-        u64::from(known.given() | known.family() << 2 | rank << 4 | other << 7 | known.place() << 8) | written << 12
+        let names = known.given() | known.family() << 3;
+        u64::from(names | rank << 6 | other << 9 | known.place() << 10) | written << 12
+    }
+
+    /// The class in fewer steps, for what is weighed together with other things.
+    fn coarse(&self, at: Option<usize>) -> u64 {
+        let Some(word) = at.and_then(|at| self.words.get(at)) else { return 0xffff };
+        let (rank, _) = self.rank(word.attributes);
+        // A name is the more telling the less often its letters are a word.
+        let telling = |name: u16| match i32::from(name) - i32::from(rank) {
+            _ if name == 0 => 0,
+            ..=-2 => 1,
+            -1..=1 => 2,
+            _ => 3,
+        };
+        let written = match word.shape {
+            Shape::Digit | Shape::Placeholder => 3,
+            Shape::Title | Shape::Mixed => 2,
+            Shape::Upper | Shape::Initial => 1,
+            Shape::Lower | Shape::Uncased => 0,
+        };
+        let common = [0, 1, 1, 1, 2, 2, 3, 3][usize::from(rank)];
+        let place = u64::from(word.attributes.place() > 0);
+        telling(word.attributes.given())
+            | telling(word.attributes.family()) << 2
+            | common << 4
+            | place << 6
+            | written << 8
     }
 
     fn hash(&self, at: Option<usize>) -> u64 {
@@ -86,8 +117,9 @@ impl<'a> Context<'a> {
         let (here, after, after2) = (Some(at), Some(at + 1), Some(at + 2));
         let (w0, w1, w2, w3) = (self.hash(here), self.hash(before), self.hash(before2), self.hash(before3));
         let (x1, x2, x3) = (self.hash(after), self.hash(after2), self.hash(Some(at + 3)));
-        let (c0, c1, c2) = (self.class(here), self.class(before), self.class(before2));
-        let (d1, d2) = (self.class(after), self.class(after2));
+        let (c0, c1, d1) = (self.class(here), self.class(before), self.class(after));
+        let (k0, k1, k2) = (self.coarse(here), self.coarse(before), self.coarse(before2));
+        let (l1, l2) = (self.coarse(after), self.coarse(after2));
         let (s0, s1, t1) = (self.shape(here), self.shape(before), self.shape(after));
         let (g0, g1) = (self.gap(at), self.gap(at + 1));
         let (h1, h2) = (before.map_or(15, |at| self.gap(at)), self.gap(at + 2));
@@ -97,53 +129,57 @@ impl<'a> Context<'a> {
         let left = (self.words.len() - 1 - at).min(3) as u64;
 
         sink.add(&[]);
-        sink.add(&[w0]);
-        sink.add(&[w0, written]);
+        sink.add(&[c0, s0]);
+        sink.add(&[k0, written]);
+        sink.add(&[c0, written, g0]);
+        sink.add(&[c1, c0, g0, s0]);
+        sink.add(&[c0, d1, g1, s0]);
+        sink.add(&[k1, k0, l1, s0]);
+        sink.add(&[k1, s0]);
+        sink.add(&[l1, s0]);
+        sink.add(&[k2, k1, k0, s0]);
+        sink.add(&[k0, l1, l2, s0]);
+        sink.add(&[written, g0, g1]);
+        sink.add(&[s1, s0, t1, opens]);
+        sink.add(&[s1, s0, t1, g0, g1]);
+        sink.add(&[h1, g0, g1, h2, s0]);
+        sink.add(&[k0, g0, g1, s0]);
+        sink.add(&[early, left, s0, k0]);
+        sink.add(&[early, left, g0, g1, s0]);
+        debug_assert!(sink.out.len() == GROUPS[0]);
+
         sink.add(&[w1, s0]);
         sink.add(&[x1, s0]);
         sink.add(&[w2, s0]);
         sink.add(&[x2, s0]);
         sink.add(&[w3, s0.min(1)]);
         sink.add(&[x3, s0.min(1)]);
-        sink.add(&[w1, w0]);
-        sink.add(&[w0, x1]);
         sink.add(&[w2, w1, s0]);
         sink.add(&[x1, x2, s0]);
         sink.add(&[w1, x1, s0]);
-        sink.add(&[w3, w2, w1, s0]);
-
-        sink.add(&[c0, s0]);
-        sink.add(&[c0, written, g0]);
-        sink.add(&[c1, c0, g0, s0]);
-        sink.add(&[c0, d1, g1, s0]);
-        sink.add(&[c1, c0, d1, s0]);
-        sink.add(&[c1, s0]);
-        sink.add(&[d1, s0]);
-        sink.add(&[c2, c1, c0, s0]);
-        sink.add(&[c0, d1, d2, s0]);
-        sink.add(&[w1, c0, s0]);
-        sink.add(&[c0, x1, s0]);
-        sink.add(&[w1, c0, d1]);
-        sink.add(&[w2, w1, c0]);
-        sink.add(&[c1, c0, x1]);
-        sink.add(&[w1, c0, x1]);
-        sink.add(&[w2, c1, c0]);
-        sink.add(&[c0, d1, x2]);
-        sink.add(&[w3, w2, w1, c0]);
-        sink.add(&[c0, x1, x2]);
-
-        sink.add(&[written, g0, g1]);
-        sink.add(&[s1, s0, t1, opens]);
-        sink.add(&[s1, s0, t1, g0, g1]);
-        sink.add(&[h1, g0, g1, h2, s0]);
-        sink.add(&[c0, g0, g1, s0]);
+        sink.add(&[w3, w2, w1]);
+        sink.add(&[w1, k0, s0]);
+        sink.add(&[k0, x1, s0]);
+        sink.add(&[w1, k0, l1]);
+        sink.add(&[w2, w1, k0]);
+        sink.add(&[k1, k0, x1]);
+        sink.add(&[w1, k0, x1]);
+        sink.add(&[w2, k1, k0]);
+        sink.add(&[k0, l1, x2]);
+        sink.add(&[k0, x1, x2]);
         sink.add(&[w1, g0, s0]);
         sink.add(&[x1, g1, s0]);
-        sink.add(&[early, left, s0, c0]);
+        sink.add(&[early, w1, k0]);
+        self.ending(at.checked_sub(1), s0, &mut sink);
+        self.ending(Some(at + 1), s0, &mut sink);
+        debug_assert!(sink.out.len() == GROUPS[1]);
+
+        sink.add(&[w0]);
+        sink.add(&[w0, written]);
+        sink.add(&[w1, w0]);
+        sink.add(&[w0, x1]);
         sink.add(&[early, w0]);
-        sink.add(&[early, w1, c0]);
-        sink.add(&[early, left, g0, g1, s0]);
-        self.affixes(at, c0 & 0x3f0, s0, &mut sink);
+        self.affixes(at, c0 & 0x3ff0, s0, &mut sink);
     }
 
     /// Beginnings and endings of two to four letters, and what the neighbours end in.
@@ -169,17 +205,16 @@ impl<'a> Context<'a> {
         }
         sink.kind = 90;
         sink.add(&[count as u64, shape, known]);
-        let mut neighbour = |at: usize, kind: u64| {
-            let count = self.letters(at, &mut letters);
-            let ending = letters[..count].iter().rev().take(3).fold(SEED, |state, &letter| step(state, letter));
-            sink.add(&[ending, kind, shape]);
-        };
-        if at > 0 {
-            neighbour(at - 1, 0);
+    }
+
+    /// The last three letters of a neighbour.
+    fn ending(&self, at: Option<usize>, shape: u64, sink: &mut Sink<'_>) {
+        let mut ending = NOTHING;
+        if let Some(word) = at.and_then(|at| self.words.get(at)) {
+            let lower = &self.document.lower()[word.range.clone()];
+            ending = lower.chars().rev().take(3).fold(SEED, step);
         }
-        if at + 1 < self.words.len() {
-            neighbour(at + 1, 1);
-        }
+        sink.add(&[ending, shape]);
     }
 
     /// The word's letters in lower case, of a longer word its beginning; how many.

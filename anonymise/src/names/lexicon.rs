@@ -12,32 +12,25 @@ const ENTRY_BYTES: usize = 4;
 pub(crate) struct Attributes(u16);
 
 impl Attributes {
-    const GIVEN: u32 = 0;
-    const FAMILY: u32 = 2;
-    const ENGLISH: u32 = 4;
-    const DANISH: u32 = 7;
-    const PLACE: u32 = 10;
+    const FAMILY: u32 = 3;
+    const ENGLISH: u32 = 6;
+    const DANISH: u32 = 9;
+    const PLACE: u32 = 12;
 
-    /// Attributes from their parts: name ranks 0..=3, word ranks 0..=7, and whether a place bears the name.
+    /// Attributes from their parts: ranks 0..=7, of places 0..=3.
     pub(crate) fn new(given: u16, family: u16, english: u16, danish: u16, place: u16) -> Self {
-        debug_assert!(given < 4 && family < 4 && english < 8 && danish < 8 && place < 4);
-        Self(
-            given << Self::GIVEN
-                | family << Self::FAMILY
-                | english << Self::ENGLISH
-                | danish << Self::DANISH
-                | place << Self::PLACE,
-        )
+        debug_assert!([given, family, english, danish].iter().all(|rank| *rank < 8) && place < 4);
+        Self(given | family << Self::FAMILY | english << Self::ENGLISH | danish << Self::DANISH | place << Self::PLACE)
     }
 
-    /// 0: nobody's given name; 3: a common one.
+    /// 0: nobody's given name; 7: among the commonest.
     pub(crate) fn given(self) -> u16 {
-        self.0 >> Self::GIVEN & 3
+        self.0 & 7
     }
 
-    /// 0: no family's name; 3: a common one.
+    /// 0: no family's name; 7: among the commonest.
     pub(crate) fn family(self) -> u16 {
-        self.0 >> Self::FAMILY & 3
+        self.0 >> Self::FAMILY & 7
     }
 
     /// 0: not an English word; 7: among the commonest.
@@ -50,7 +43,7 @@ impl Attributes {
         self.0 >> Self::DANISH & 7
     }
 
-    /// 0: no place; 3: a country or large town.
+    /// 0: no place; 3: a country or a town of a million.
     pub(crate) fn place(self) -> u16 {
         self.0 >> Self::PLACE & 3
     }

@@ -6,13 +6,13 @@
 use super::features::BITS;
 
 /// The labels: nothing, the first and a later word of a person's name, an organisation, a place.
-pub(crate) const LABELS: usize = 5;
+pub const LABELS: usize = 5;
 /// The label of everything that is no name.
-pub(crate) const OUTSIDE: usize = 0;
+pub const OUTSIDE: usize = 0;
 /// The first word of a person's name.
-pub(crate) const BEGIN: usize = 1;
+pub const BEGIN: usize = 1;
 /// A later word of a person's name.
-pub(crate) const INSIDE: usize = 2;
+pub const INSIDE: usize = 2;
 
 /// Labels that have weights of their own: only differences count, so those of `OUTSIDE` are zero.
 const WEIGHED: usize = LABELS - 1;

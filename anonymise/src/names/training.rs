@@ -10,7 +10,7 @@ use super::{model, words};
 use crate::Language;
 use crate::text::Document;
 
-pub use super::features::BITS;
+pub use super::features::{BITS, GROUPS};
 pub use super::model::{BEGIN, INSIDE, LABELS, OUTSIDE};
 
 /// A word to be labelled.
@@ -54,4 +54,16 @@ pub fn pack_lexicon(words: impl IntoIterator<Item = (String, [u16; 5])>) -> Vec<
 /// A model for the tagger: how well each label follows each, and each feature's weights for the labels but `OUTSIDE`.
 pub fn pack_model(scores: &[[f32; LABELS]; LABELS], weights: &[[f32; LABELS - 1]]) -> Vec<u8> {
     model::pack(scores, weights)
+}
+
+/// How likely each label of [`Example`]s is, by a packed model.
+pub fn label(model: &[u8], examples: &[Example]) -> Vec<[f32; LABELS]> {
+    let model = model::Model::new(model);
+    let weigh = |example: &Example| match example.features.as_slice() {
+        [] => model::certain(OUTSIDE),
+        features => model.weigh(features),
+    };
+    let mut words: Vec<_> = examples.iter().map(weigh).collect();
+    model.smooth(&mut words);
+    words
 }
