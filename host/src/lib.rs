@@ -1,8 +1,21 @@
 //! Lapse lets recorded conversations lapse: a policy in WebAssembly decides what goes, the host carries it out and proves it.
 //!
 //! Data flows one way through these modules, and imports follow it: `storage` gives records as `columns`, `policy` turns them
-//! into verdicts, `plan` checks those, `execute` carries them out, `ledger` is the evidence. See `docs/architecture.md`.
+//! into verdicts, `plan` checks those, `execute` carries them out, `ledger` is the evidence. `host` holds them together, and the
+//! command line is a thin layer over it. See `docs/architecture.md`.
 
+pub mod record;
 pub mod columns;
 pub mod policy;
-pub mod record;
+pub mod number;
+pub mod conversation;
+pub mod storage;
+pub mod blobs;
+pub mod store;
+pub mod trackers;
+pub mod plan;
+pub mod ledger;
+pub mod execute;
+pub mod error;
+pub mod host;
+pub mod cli;

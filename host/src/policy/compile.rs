@@ -146,9 +146,6 @@ impl Compiler {
         let start = |source| CompileError::Start { executable: self.executable.clone(), source };
         let mut child = self.command().spawn().map_err(start)?;
         let output = self.converse(&mut child, module);
-        if output.is_none() {
-            child.kill().map_err(start)?;
-        }
         let status = child.wait().map_err(start)?;
         self.judge(output, status).map(|code| Compiled::vouched(ModuleDigest::of(module), code))
     }
@@ -161,7 +158,7 @@ impl Compiler {
         command
     }
 
-    /// Writes the module while reading the answer; `None` where that takes too long. An error on a pipe is not looked at:
+    /// Writes the module while reading the answer; where that takes too long, ends the child, and `None`. An error on a pipe is not looked at:
     /// the child's exit code says what went wrong.
     fn converse(&self, child: &mut Child, module: &[u8]) -> Option<Vec<u8>> {
         let mut stdin = child.stdin.take().expect("the child's input is a pipe");

@@ -87,6 +87,11 @@ impl Policy {
         &self.manifest
     }
 
+    /// How messages and reports call it.
+    pub fn label(&self) -> String {
+        self.manifest.label(&self.digest)
+    }
+
     /// Names the module.
     pub fn digest(&self) -> ModuleDigest {
         self.digest

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::limits::{COLUMNS_MAX, DESCRIPTION_CHARS_MAX, NAME_BYTES_MAX, RULES_MAX, VIOLATIONS_LISTED_MAX};
+use super::module::ModuleDigest;
 use super::settings::{SchemaError, SettingsSchema};
 use super::text::{GuestText, is_harmful};
 use crate::columns::ColumnName;
@@ -40,6 +41,12 @@ pub struct Rule {
 }
 
 impl Manifest {
+    /// Name, version and the beginning of the digest: how messages and reports call a policy.
+    pub fn label(&self, digest: &ModuleDigest) -> String {
+        let digest = digest.to_string();
+        format!("{} {} ({})", self.name, self.version, &digest[..12])
+    }
+
     /// The columns it reads of such records, in the order in which it receives them.
     pub fn reads(&self, subject: Subject) -> &[ColumnName] {
         match subject {

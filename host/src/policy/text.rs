@@ -9,11 +9,12 @@ use super::limits::GUEST_TEXT_CHARS_MAX;
 pub struct GuestText(String);
 
 impl GuestText {
-    /// Keeps the first 300 characters that can do no harm.
+    /// Keeps the first 300 characters that can do no harm; whatever separates words becomes one space.
     pub fn new(text: &str) -> GuestText {
-        let mut harmless = text.trim().chars().map(|char| if is_harmful(char) { ' ' } else { char });
-        let mut kept: String = harmless.by_ref().take(GUEST_TEXT_CHARS_MAX).collect();
-        if harmless.next().is_some() {
+        let words = text.split(|char: char| char.is_whitespace() || is_harmful(char)).filter(|word| !word.is_empty());
+        let mut spaced = words.flat_map(|word| std::iter::once(' ').chain(word.chars())).skip(1);
+        let mut kept: String = spaced.by_ref().take(GUEST_TEXT_CHARS_MAX).collect();
+        if spaced.next().is_some() {
             kept.push('…');
         }
         GuestText(kept)
@@ -44,7 +45,7 @@ mod tests {
 
     #[test]
     fn escapes_and_direction_marks_are_gone() {
-        assert_eq!(GuestText::new("a\u{1b}[2Jb\r\nc\u{202e}d").as_str(), "a [2Jb  c d");
+        assert_eq!(GuestText::new("a\u{1b}[2Jb\r\nc\u{202e}d").as_str(), "a [2Jb c d");
     }
 
     #[test]

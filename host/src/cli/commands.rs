@@ -1,0 +1,393 @@
+//! Each command: what it calls, and what it answers.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::arguments::{
+    Approve, Arguments, Command, DeleteArguments, HoldCommand, ImportArguments, LedgerCommand, PlanArguments,
+    PolicyCommand, Reach, RunArguments, SettingsCommand, TenantCommand, TrackerCommand, UserCommand,
+};
+use super::progress::Bars;
+use super::{Format, Reply, failure, sentence, text};
+use crate::error::{Error, Exit};
+use crate::host::{Host, IMPORT_SCHEMA, RunOptions, Surroundings};
+use crate::ledger::{Entry, Event};
+use crate::record::Subject;
+use crate::store::Access;
+
+/// The longest module file that is read at all; admission has the real limit.
+const MODULE_FILE_BYTES_MAX: u64 = 256 << 20;
+
+pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
+    let Arguments { store, format, tenant, command } = arguments;
+    let caller = Caller { store, format, tenant };
+    match command {
+        Command::Init => caller.init(),
+        Command::Tenant(TenantCommand::Add { id, time_zone }) => {
+            let host = caller.open(Access::Write)?;
+            let tenant = host.add_tenant(&id, &time_zone)?;
+            host.settle()?;
+            Ok(text::tenant_added(&tenant))
+        }
+        Command::Settings(command) => caller.settings(command),
+        Command::Import(arguments) => caller.import(arguments),
+        Command::Status => caller.status(),
+        Command::Show { id } => caller.show(&id),
+        Command::Plan(arguments) => caller.plan(&arguments),
+        Command::Apply(arguments) => caller.apply(&arguments.file, &arguments.approve),
+        Command::Run(arguments) => caller.run(&arguments),
+        Command::Policy(command) => caller.policy(command),
+        Command::Hold(command) => caller.hold(command),
+        Command::Ledger(LedgerCommand::Show { run, id }) => caller.ledger_show(run, id.as_deref()),
+        Command::Ledger(LedgerCommand::Verify) => caller.ledger_verify(),
+        Command::User(command) => caller.user(command),
+        Command::Find { customer } => caller.find(&customer),
+        Command::Delete(arguments) => caller.delete(&arguments),
+        Command::Stats { by } => {
+            let host = caller.open(Access::Read)?;
+            let rows = host.statistics(&caller.tenant(&host)?, by)?;
+            Ok(Reply::done(text::statistics(&rows), json!({ "statistics": rows })))
+        }
+        Command::Tracker(command) => caller.tracker(command),
+        Command::Check => caller.check(),
+    }
+}
+
+/// What every command was given.
+struct Caller {
+    store: Option<PathBuf>,
+    format: Format,
+    tenant: Option<String>,
+}
+
+fn surroundings() -> Result<Surroundings, Error> {
+    Surroundings::of_this_process(Box::new(Bars::default()))
+        .map_err(|source| Error::File { what: "finding", path: "this executable".to_owned(), source })
+}
+
+fn value(of: &impl Serialize) -> Value {
+    serde_json::to_value(of).expect("reports hold strings, numbers, lists and maps with string keys")
+}
+
+impl Caller {
+    fn folder(&self) -> Result<&Path, Error> {
+        let missing = || Error::Input("say where the store is, with --store DIR or in LAPSE_STORE".to_owned());
+        self.store.as_deref().ok_or_else(missing)
+    }
+
+    fn open(&self, access: Access) -> Result<Host, Error> {
+        Host::open(self.folder()?, access, surroundings()?)
+    }
+
+    fn tenant(&self, host: &Host) -> Result<crate::storage::Tenant, Error> {
+        host.tenant(self.tenant.as_deref())
+    }
+
+    fn init(&self) -> Result<Reply, Error> {
+        let host = Host::create(self.folder()?, surroundings()?)?;
+        let installed = host.install_standard_policy()?;
+        host.settle()?;
+        Ok(text::initialised(self.folder()?, installed.as_ref()))
+    }
+
+    fn settings(&self, command: SettingsCommand) -> Result<Reply, Error> {
+        match command {
+            SettingsCommand::Show => {
+                let host = self.open(Access::Read)?;
+                let tenant = self.tenant(&host)?;
+                let settings = host.settings(&tenant)?;
+                let schema = host.settings_schema(&tenant)?;
+                let text = text::settings(&settings, schema.as_ref());
+                Ok(Reply::done(text, json!({ "tenant": tenant.id, "settings": settings, "schema": schema })))
+            }
+            SettingsCommand::Set { changes } => {
+                let host = self.open(Access::Write)?;
+                let tenant = self.tenant(&host)?;
+                let changes: Vec<_> = changes.iter().map(|change| setting(change)).collect::<Result<_, _>>()?;
+                let settings = host.set_settings(&tenant, &changes)?;
+                host.settle()?;
+                let text = text::settings(&settings, None);
+                Ok(Reply::done(text, json!({ "tenant": tenant.id, "settings": settings })))
+            }
+        }
+    }
+
+    fn import(&self, arguments: ImportArguments) -> Result<Reply, Error> {
+        let Some(file) = arguments.file.filter(|_| !arguments.schema) else {
+            let schema = serde_json::from_str(IMPORT_SCHEMA).expect("the schema is JSON");
+            return Ok(Reply::done(IMPORT_SCHEMA, schema));
+        };
+        let host = self.open(Access::Write)?;
+        let imported = host.import(&self.tenant(&host)?, &file, arguments.audio.as_deref())?;
+        let exit = if imported.bad == 0 { Exit::Done } else { Exit::Input };
+        Ok(Reply { text: text::imported(&imported), json: value(&imported), exit })
+    }
+
+    fn status(&self) -> Result<Reply, Error> {
+        let host = self.open(Access::Read)?;
+        let tenants = match &self.tenant {
+            Some(_) => vec![self.tenant(&host)?],
+            None => host.tenants()?,
+        };
+        let all: Vec<_> = tenants.iter().map(|tenant| host.status(tenant)).collect::<Result<_, _>>()?;
+        Ok(Reply::done(text::status(&all), json!({ "tenants": all })))
+    }
+
+    fn show(&self, id: &str) -> Result<Reply, Error> {
+        let host = self.open(Access::Read)?;
+        let tenant = self.tenant(&host)?;
+        let shown = host
+            .show(&tenant, Subject::Conversation, id)
+            .or_else(|missing| host.show(&tenant, Subject::Snippet, id).map_err(|_| missing))?;
+        Ok(text::shown(&shown))
+    }
+
+    fn plan(&self, arguments: &PlanArguments) -> Result<Reply, Error> {
+        let host = self.open(Access::Read)?;
+        let tenant = self.tenant(&host)?;
+        let options = options(&arguments.reach, None);
+        let report = match &arguments.out {
+            None => host.plan(&tenant, &options, &mut io::sink())?,
+            Some(path) => {
+                let failed = |source| Error::File { what: "writing", path: path.display().to_string(), source };
+                let mut out = BufWriter::new(File::create(path).map_err(failed)?);
+                let report = host.plan(&tenant, &options, &mut out)?;
+                out.into_inner().map_err(|error| failed(error.into_error()))?.sync_all().map_err(failed)?;
+                report
+            }
+        };
+        Ok(Reply::done(text::plan(&report, arguments.out.as_deref()), value(&report)))
+    }
+
+    fn apply(&self, file: &Path, approve: &Approve) -> Result<Reply, Error> {
+        let host = self.open(Access::Write)?;
+        let report = host.apply(file, &approve.approval())?;
+        let exit = if report.complete { Exit::Done } else { Exit::Partial };
+        Ok(Reply { text: text::run(&report), json: value(&report), exit })
+    }
+
+    fn run(&self, arguments: &RunArguments) -> Result<Reply, Error> {
+        let host = self.open(Access::Write)?;
+        let options = options(&arguments.reach, Some(&arguments.approve));
+        if self.tenant.is_some() {
+            let report = host.run(&self.tenant(&host)?, &options)?;
+            let exit = if report.complete { Exit::Done } else { Exit::Partial };
+            return Ok(Reply { text: text::run(&report), json: value(&report), exit });
+        }
+        let (mut texts, mut values, mut exit) = (Vec::new(), Vec::new(), Exit::Done);
+        for tenant in host.tenants()? {
+            let worse = match host.run(&tenant, &options) {
+                Ok(report) => {
+                    texts.push(text::run(&report));
+                    values.push(value(&report));
+                    if report.complete { Exit::Done } else { Exit::Partial }
+                }
+                Err(error) => {
+                    texts.push(format!("tenant {}: error: {}", tenant.id, sentence(&error)));
+                    let mut failed = failure(&error);
+                    failed["tenant"] = json!(tenant.id);
+                    values.push(failed);
+                    error.exit()
+                }
+            };
+            exit = exit.worse(worse);
+        }
+        if values.is_empty() {
+            self.tenant(&host)?;
+        }
+        Ok(Reply { text: texts.join("\n"), json: json!({ "runs": values }), exit })
+    }
+
+    fn policy(&self, command: PolicyCommand) -> Result<Reply, Error> {
+        match command {
+            PolicyCommand::Check { file } => {
+                let (digest, manifest) = Host::check_module(&surroundings()?, &read_module(&file)?)?;
+                let json = json!({ "module": digest.to_string(), "manifest": manifest });
+                Ok(Reply::done(text::module(&digest, &manifest, "admissible"), json))
+            }
+            PolicyCommand::Install { file } => {
+                let host = self.open(Access::Write)?;
+                let (digest, manifest) = host.install_module(&read_module(&file)?)?;
+                host.settle()?;
+                let json = json!({ "module": digest.to_string(), "manifest": manifest });
+                Ok(Reply::done(text::module(&digest, &manifest, "installed"), json))
+            }
+            PolicyCommand::List => {
+                let host = self.open(Access::Read)?;
+                Ok(text::modules(&host.modules()?, &host.tenants()?))
+            }
+            PolicyCommand::Activate { module } => {
+                let host = self.open(Access::Write)?;
+                let (tenant, module) = (self.tenant(&host)?, host.module(&module)?);
+                host.activate(&tenant, &module.digest)?;
+                host.settle()?;
+                let label = module.manifest.label(&module.digest);
+                let text = format!("tenant {}: {label} decides from now on; the next run reads every record", tenant.id);
+                Ok(Reply::done(text, json!({ "tenant": tenant.id, "module": module.digest.to_string() })))
+            }
+        }
+    }
+
+    fn hold(&self, command: HoldCommand) -> Result<Reply, Error> {
+        if let HoldCommand::List = command {
+            let host = self.open(Access::Read)?;
+            let holds = host.holds(&self.tenant(&host)?)?;
+            return Ok(Reply::done(text::holds(&holds), json!({ "holds": holds })));
+        }
+        let host = self.open(Access::Write)?;
+        let tenant = self.tenant(&host)?;
+        let reply = match command {
+            HoldCommand::Place { record, reason } => {
+                let (subject, id) = (record.subject(), record.id);
+                let hold = host.place_hold(&tenant, subject, &id, &reason)?;
+                let json = json!({ "hold": hold, "subject": subject, "id": id });
+                Reply::done(format!("hold {hold} keeps {subject} {id}"), json)
+            }
+            HoldCommand::Release { hold } => {
+                let (subject, id) = host.release_hold(&tenant, hold)?;
+                let json = json!({ "hold": hold, "subject": subject, "id": id });
+                Reply::done(format!("hold {hold} is released; {subject} {id} is due at once"), json)
+            }
+            HoldCommand::List => unreachable!("listed above"),
+        };
+        host.settle()?;
+        Ok(reply)
+    }
+
+    fn ledger_show(&self, run: Option<i64>, id: Option<&str>) -> Result<Reply, Error> {
+        let host = self.open(Access::Read)?;
+        let mut out = io::stdout().lock();
+        let mut failed = None;
+        host.ledger(run, &mut |row| {
+            let Ok(entry) = serde_json::from_slice::<Entry>(&row.body) else { return true };
+            if id.is_some_and(|id| id_of(&entry.event) != Some(id)) {
+                return true;
+            }
+            let line = match self.format {
+                Format::Text => text::entry(&entry),
+                Format::Json => String::from_utf8_lossy(&row.body).into_owned(),
+            };
+            failed = writeln!(out, "{line}").err();
+            failed.is_none()
+        })?;
+        match failed {
+            Some(source) if source.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::File { what: "writing", path: "standard output".to_owned(), source })
+            }
+            _ => Ok(Reply::done("", Value::Null)),
+        }
+    }
+
+    fn ledger_verify(&self) -> Result<Reply, Error> {
+        let verified = self.open(Access::Read)?.verify_ledger()?;
+        let exit = if verified.faults.is_empty() { Exit::Done } else { Exit::Evidence };
+        Ok(Reply { text: text::verified(&verified), json: value(&verified), exit })
+    }
+
+    fn check(&self) -> Result<Reply, Error> {
+        let host = self.open(Access::Read)?;
+        let (files, verified) = (host.check_files()?, host.verify_ledger()?);
+        let holds = verified.faults.is_empty() && files.orphaned == 0 && files.missing == 0;
+        let text = format!(
+            "files: {} referred to, {} orphaned, {} missing\n{}",
+            files.referred,
+            files.orphaned,
+            files.missing,
+            text::verified(&verified)
+        );
+        let exit = if holds { Exit::Done } else { Exit::Evidence };
+        Ok(Reply { text, json: json!({ "files": files, "ledger": verified }), exit })
+    }
+
+    fn user(&self, command: UserCommand) -> Result<Reply, Error> {
+        match command {
+            UserCommand::Add { id, role } => {
+                let host = self.open(Access::Write)?;
+                let tenant = self.tenant(&host)?;
+                host.add_user(&tenant, &id, role)?;
+                host.settle()?;
+                let json = json!({ "tenant": tenant.id, "user": id, "role": role });
+                Ok(Reply::done(format!("tenant {}: user {id} is {}", tenant.id, text::word(&role)), json))
+            }
+            UserCommand::List => {
+                let host = self.open(Access::Read)?;
+                let users = host.users(&self.tenant(&host)?)?;
+                let rows: Vec<_> = users.iter().map(|(id, role)| json!({ "user": id, "role": role })).collect();
+                Ok(Reply::done(text::users(&users), json!({ "users": rows })))
+            }
+        }
+    }
+
+    fn find(&self, customer: &str) -> Result<Reply, Error> {
+        let host = self.open(Access::Read)?;
+        let found = host.find(&self.tenant(&host)?, customer)?;
+        Ok(Reply::done(text::found(&found), value(&found)))
+    }
+
+    fn delete(&self, arguments: &DeleteArguments) -> Result<Reply, Error> {
+        let host = self.open(Access::Write)?;
+        let tenant = self.tenant(&host)?;
+        let (subject, id) = (arguments.record.subject(), &arguments.record.id);
+        let deletion = host.delete(&tenant, subject, id, &arguments.actor, &arguments.reason)?;
+        let exit = if deletion.deleted { Exit::Done } else { Exit::Partial };
+        let left = if deletion.deleted { "nothing of it is left" } else { "its audio would not go; run again" };
+        let text = format!("run {}: {subject} {id} is deleted; {left}", deletion.run);
+        Ok(Reply { text, json: value(&deletion), exit })
+    }
+
+    fn tracker(&self, command: TrackerCommand) -> Result<Reply, Error> {
+        if let TrackerCommand::List = command {
+            let host = self.open(Access::Read)?;
+            let trackers = host.trackers(&self.tenant(&host)?)?;
+            return Ok(Reply::done(text::trackers(&trackers), json!({ "trackers": trackers })));
+        }
+        let host = self.open(Access::Write)?;
+        let tenant = self.tenant(&host)?;
+        let recomputed = match command {
+            TrackerCommand::Add { name, phrases } => host.add_tracker(&tenant, &name, &phrases)?,
+            TrackerCommand::List | TrackerCommand::Recompute => host.recompute_trackers(&tenant)?,
+        };
+        host.settle()?;
+        let text = format!("{} trackers counted in {} transcripts", recomputed.trackers, recomputed.transcripts);
+        Ok(Reply::done(text, value(&recomputed)))
+    }
+}
+
+fn options(reach: &Reach, approve: Option<&Approve>) -> RunOptions {
+    let approval = approve.map(Approve::approval).unwrap_or_default();
+    RunOptions { date: reach.date, full: reach.full, approval }
+}
+
+/// `KEY=VALUE`: the value is JSON where it can be, text where not; empty takes the setting out.
+fn setting(change: &str) -> Result<(String, Option<Value>), Error> {
+    let wrong = || Error::Input(format!("{change:?} is no setting; write KEY=VALUE, or KEY= to keep for ever"));
+    let (key, value) = change.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(wrong)?;
+    let value = match value.trim() {
+        "" | "null" => None,
+        text => Some(serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))),
+    };
+    Ok((key.to_owned(), value))
+}
+
+fn read_module(path: &Path) -> Result<Vec<u8>, Error> {
+    let failed = |source| Error::File { what: "reading", path: path.display().to_string(), source };
+    if fs::metadata(path).map_err(failed)?.len() > MODULE_FILE_BYTES_MAX {
+        return Err(Error::Input(format!("{} is too large to be a policy", path.display())));
+    }
+    fs::read(path).map_err(failed)
+}
+
+fn id_of(event: &Event) -> Option<&str> {
+    match event {
+        Event::HoldPlaced { id, .. }
+        | Event::HoldReleased { id, .. }
+        | Event::Intent { id, .. }
+        | Event::Receipt { id, .. }
+        | Event::Kept { id, .. } => Some(id),
+        _ => None,
+    }
+}

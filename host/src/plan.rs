@@ -1,0 +1,225 @@
+//! Asks the policy about records and turns its verdicts, checked, into a sealed plan. Writes nothing but the plan.
+//!
+//! This is the only way to a plan for a policy: a dry run prints it, `apply` carries out exactly it. A guest that fails in any
+//! way, on any record, means no plan at all for its tenant.
+
+pub mod guards;
+pub mod sealed;
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::ops::ControlFlow;
+
+pub use self::guards::{Approval, Guard};
+pub use self::sealed::{Item, Origin, PlanFileError, PlanHeader, SealedPlan, SealedWriter};
+use crate::columns::{Batch, Row};
+use crate::policy::{Context, Policy, PolicyError, Verdicts, verdict};
+use crate::record::{Actions, Day, Subject};
+use crate::storage::{Reading, Scan, Scope, Storage, StorageError, Tenant};
+
+/// What the plan has found: the sums of what it holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Planned {
+    /// Records read.
+    pub examined: u64,
+    /// Records that the plan acts on, by kind.
+    pub items: BTreeMap<Subject, u64>,
+    /// Records that the policy would purge but a legal hold keeps.
+    pub held: u64,
+    /// How often each action is planned.
+    pub actions: BTreeMap<&'static str, u64>,
+    /// How many items each rule of the policy gave.
+    pub rules: BTreeMap<String, u64>,
+}
+
+impl Planned {
+    /// Records that the plan acts on.
+    pub fn items(&self) -> u64 {
+        self.items.values().sum()
+    }
+
+    /// Takes an item into the sums.
+    pub fn count(&mut self, item: &Item) {
+        *self.items.entry(item.subject).or_default() += 1;
+        *self.rules.entry(item.rule.clone()).or_default() += 1;
+        for action in item.actions.words() {
+            *self.actions.entry(action).or_default() += 1;
+        }
+    }
+}
+
+/// A day on which a record is next looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// Conversation or snippet.
+    pub subject: Subject,
+    /// The row's key.
+    pub key: i64,
+    /// The version that was decided on.
+    pub version: i64,
+    /// The day.
+    pub on: Day,
+}
+
+/// Why there is no plan.
+#[derive(Debug, thiserror::Error)]
+pub enum PlanError {
+    /// The policy failed.
+    #[error("policy {policy} failed on {on}; nothing was deleted for tenant {tenant}")]
+    Policy {
+        /// Its name, version and digest.
+        policy: String,
+        /// The tenant.
+        tenant: String,
+        /// The record that it fails on, or the size of the batch.
+        on: String,
+        /// How.
+        #[source]
+        source: PolicyError,
+    },
+    /// The policy answered what cannot be.
+    #[error("policy {policy} gave {count} impossible verdicts, the first on {on}: {first}; nothing was deleted for tenant {tenant}")]
+    Verdicts {
+        /// Its name, version and digest.
+        policy: String,
+        /// The tenant.
+        tenant: String,
+        /// How many.
+        count: usize,
+        /// The record of the first.
+        on: String,
+        /// What is wrong with it.
+        first: String,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The plan cannot be written.
+    #[error("the plan cannot be written; check the disk and the folder's rights")]
+    Write(#[source] std::io::Error),
+}
+
+/// What is planned.
+pub struct Request<'a> {
+    /// Whose records.
+    pub tenant: &'a Tenant,
+    /// Who decides.
+    pub policy: &'a Policy,
+    /// The day for which it decides.
+    pub today: Day,
+    /// Which records are read.
+    pub scope: Scope,
+}
+
+/// Decides on every record in scope. Items go to `plan`; days of review, where they changed, to `review`, a batch at a time.
+///
+/// Snippets come first: the words of a snippet may change with its conversation, and a changed record is not touched.
+pub fn plan<W: Write>(
+    storage: &dyn Storage,
+    request: &Request<'_>,
+    plan: &mut SealedWriter<W>,
+    review: &mut dyn FnMut(&[Review]) -> Result<(), StorageError>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Planned, PlanError> {
+    let mut planned = Planned::default();
+    for subject in [Subject::Snippet, Subject::Conversation] {
+        let columns = request.policy.manifest().reads(subject);
+        let scan = Scan { tenant: request.tenant.key, subject, columns, scope: request.scope };
+        let mut failed = None;
+        storage.scan(&scan, &mut |batch| {
+            let decided = decide_batch(storage, request, subject, batch, plan, &mut planned).and_then(|reviews| {
+                planned.examined += batch.rows.len() as u64;
+                progress(batch.rows.len() as u64);
+                Ok(review(&reviews)?)
+            });
+            match decided {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(error) => {
+                    failed = Some(error);
+                    ControlFlow::Break(())
+                }
+            }
+        })?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
+    }
+    Ok(planned)
+}
+
+fn decide_batch<W: Write>(
+    storage: &dyn Reading,
+    request: &Request<'_>,
+    subject: Subject,
+    batch: &Batch,
+    plan: &mut SealedWriter<W>,
+    planned: &mut Planned,
+) -> Result<Vec<Review>, PlanError> {
+    let verdicts = ask(storage, request, subject, batch)?;
+    let mut reviews = Vec::new();
+    for (index, row) in batch.rows.iter().enumerate() {
+        let actions = verdicts.actions[index];
+        if actions.is_empty() {
+            // Storing a day that is stored already would cost a write a record in every full sweep.
+            if verdicts.review_on[index] != row.review_on {
+                let (key, version) = (row.key, row.version);
+                reviews.push(Review { subject, key, version, on: verdicts.review_on[index] });
+            }
+        } else if row.held {
+            planned.held += 1;
+        } else {
+            let rule = &request.policy.manifest().rules[usize::from(verdicts.rules[index])].name;
+            let item = item(storage, subject, row, actions, rule)?;
+            planned.count(&item);
+            plan.item(&item).map_err(PlanError::Write)?;
+        }
+    }
+    Ok(reviews)
+}
+
+fn item(
+    storage: &dyn Reading,
+    subject: Subject,
+    row: &Row,
+    actions: Actions,
+    rule: &str,
+) -> Result<Item, StorageError> {
+    let id = storage.record_id(subject, row.key)?.ok_or(StorageError::Unreadable { what: "a record's id" })?;
+    Ok(Item { subject, id, version: row.version, actions, rule: rule.to_owned() })
+}
+
+/// Asks the policy about a batch, and checks that its answer is possible.
+fn ask(
+    storage: &dyn Reading,
+    request: &Request<'_>,
+    subject: Subject,
+    batch: &Batch,
+) -> Result<Verdicts, PlanError> {
+    let context = Context { today: request.today, settings: &request.tenant.settings };
+    let rows = batch.rows.len();
+    let verdicts = request.policy.decide(subject, &context, rows, &batch.columns).map_err(|source| {
+        let on = match request.policy.blame(subject, &context, rows, &batch.columns) {
+            Some(row) => name(storage, subject, batch, row),
+            None => format!("a batch of {rows} {subject}s"),
+        };
+        PlanError::Policy { policy: request.policy.label(), tenant: request.tenant.id.clone(), on, source }
+    })?;
+    match verdict::check(subject, &batch.rows, &verdicts) {
+        Ok(()) => Ok(verdicts),
+        Err(violations) => {
+            let first = violations.first().expect("a failed check names a violation");
+            Err(PlanError::Verdicts {
+                policy: request.policy.label(),
+                tenant: request.tenant.id.clone(),
+                count: violations.len(),
+                on: name(storage, subject, batch, first.row),
+                first: first.to_string(),
+            })
+        }
+    }
+}
+
+fn name(storage: &dyn Reading, subject: Subject, batch: &Batch, row: usize) -> String {
+    let id = batch.rows.get(row).and_then(|row| storage.record_id(subject, row.key).ok().flatten());
+    id.map_or_else(|| format!("a {subject}"), |id| format!("{subject} {id}"))
+}
