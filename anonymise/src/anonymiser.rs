@@ -2,8 +2,9 @@
 
 use thiserror::Error;
 
-use crate::finding::{Anonymised, Kind, RuleName, Span};
+use crate::finding::{Anonymised, Kind, Span};
 use crate::known::KnownValues;
+use crate::lexicon::Reading;
 use crate::rules::CompiledRules;
 use crate::text::Document;
 use crate::{Known, Language, Rules, RulesError};
@@ -140,16 +141,13 @@ impl<'a> Context<'a> {
     fn detect(&self, document: &Document) -> Vec<Span> {
         let mut found = self.values.find(document);
         patterns::find(document, &mut found);
-        numbers::find(document, self.language, &self.values, &mut found);
+        numbers::find(&Reading::new(document, self.language), &self.values, &mut found);
         found.extend(names::find(document, self.language, self.known));
         self.rules.find(document, &mut found);
         self.rules.spare(document, &mut found);
         spans::resolve(document, found)
     }
 }
-
-/// The rule of a number that is masked because nothing shows it to be harmless.
-pub(crate) const UNEXPLAINED: RuleName = RuleName::Borrowed("digits");
 
 /// The kinds whose values are digits: written in groups or with a country code they are still the same.
 pub(crate) fn is_digits(kind: Kind) -> bool {

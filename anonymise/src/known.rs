@@ -3,10 +3,11 @@
 //! Names are sought in a stream of letters without spaces, so that `Anne-Marie`, `annemarie` and `a n n e m a r i e` are
 //! one; a hit counts only where words begin and end. Numbers are sought in a stream of digits, however they are grouped.
 
+use std::ops::Range;
+
 use aho_corasick::{AhoCorasick, MatchKind};
 
 use crate::finding::Span;
-use crate::numbers::Digits;
 use crate::text::{Document, TokenKind};
 use crate::{Kind, letters};
 
@@ -101,13 +102,10 @@ impl KnownValues {
         found
     }
 
-    /// Every place in a run of digits where a known number stands, by the indices of its digits.
-    pub(crate) fn numbers<'k>(
-        &'k self,
-        digits: &'k Digits,
-    ) -> impl Iterator<Item = (std::ops::Range<usize>, Kind, &'k str)> {
+    /// Every place in a stream of digits where a known number stands.
+    pub(crate) fn numbers<'k>(&'k self, digits: &'k str) -> impl Iterator<Item = (Range<usize>, Kind, &'k str)> {
         self.digits.iter().flat_map(move |(automaton, values)| {
-            automaton.find_overlapping_iter(&digits.text).map(move |matched| {
+            automaton.find_overlapping_iter(digits).map(move |matched| {
                 let (kind, value) = &values[matched.pattern().as_usize()];
                 (matched.range(), *kind, value.as_str())
             })
@@ -173,7 +171,7 @@ impl Stream {
     /// The tokens that a stretch of the stream begins, ends and wholly covers, as indices of the document.
     ///
     /// The last token may go on with a genitive s.
-    pub(crate) fn whole_tokens(&self, range: std::ops::Range<usize>) -> Option<std::ops::Range<usize>> {
+    pub(crate) fn whole_tokens(&self, range: Range<usize>) -> Option<Range<usize>> {
         let first = self.starts.binary_search_by_key(&range.start, |(at, _)| *at).ok()?;
         let last = self.starts.partition_point(|(at, _)| *at < range.end) - 1;
         let token_end = self.starts.get(last + 1).map_or(self.text.len(), |(at, _)| *at);
@@ -182,7 +180,7 @@ impl Stream {
     }
 
     /// Where the tokens that a stretch covers begin in the stream.
-    pub(crate) fn token_starts(&self, range: std::ops::Range<usize>) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn token_starts(&self, range: Range<usize>) -> impl Iterator<Item = usize> + '_ {
         let first = self.starts.partition_point(|(at, _)| *at < range.start);
         self.starts[first..].iter().map(|(at, _)| *at).take_while(move |at| *at < range.end)
     }

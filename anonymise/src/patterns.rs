@@ -6,6 +6,7 @@ use regex::Regex;
 
 use crate::Kind;
 use crate::finding::Span;
+use crate::numbers::shape::is_iban;
 use crate::text::Document;
 
 static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
@@ -24,17 +25,4 @@ pub(crate) fn find(document: &Document, found: &mut Vec<Span>) {
     }
     let ibans = IBAN.find_iter(text).filter(|iban| is_iban(iban.as_str()));
     found.extend(ibans.map(|iban| Span::new(iban.range(), Kind::Iban, "iban", 0.99)));
-}
-
-/// ISO 13616: the first four characters moved to the end, letters as numbers from 10, remainder 1 by 97.
-fn is_iban(text: &str) -> bool {
-    let plain: Vec<u8> = text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_uppercase()).collect();
-    if !(15..=34).contains(&plain.len()) {
-        return false;
-    }
-    let remainder = plain[4..].iter().chain(&plain[..4]).fold(0_u32, |remainder, byte| match byte {
-        b'0'..=b'9' => (remainder * 10 + u32::from(byte - b'0')) % 97,
-        _ => (remainder * 100 + u32::from(byte - b'A') + 10) % 97,
-    });
-    remainder == 1
 }

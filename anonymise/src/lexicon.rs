@@ -1,0 +1,306 @@
+//! What words mean to the detectors of numbers: figures, fillers, repairs, units, and what a number is about.
+//!
+//! One look-up for each word of a conversation, in the table of its language. Knows nothing of names.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::LazyLock;
+
+use crate::Language;
+use crate::text::{Document, Token, TokenKind};
+
+mod danish;
+mod english;
+
+/// The part of a spoken number that one word is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Figure {
+    /// No number.
+    #[default]
+    None,
+    /// 0 to 9.
+    Digit(u8),
+    /// 10 to 19.
+    Teen(u8),
+    /// 20, 30 … 90.
+    Tens(u8),
+    /// 21 … 99 in one word.
+    Pair(u8),
+    /// A longer number in one word: *tohundredeogfem*.
+    Whole(u32),
+    /// *hundrede*, *hundred*.
+    Hundred,
+    /// *tusind*, *thousand*.
+    Thousand,
+    /// *million*.
+    Million,
+    /// *double*, *triple*: the next digit so many times.
+    Times(u8),
+}
+
+/// What a number near a word is about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// Nothing that helps.
+    #[default]
+    None,
+    /// A telephone number.
+    Phone,
+    /// A CPR number and its kin.
+    NationalId,
+    /// A bank account.
+    Account,
+    /// A payment card.
+    Card,
+    /// A business registration number.
+    Cvr,
+    /// A customer, case, order, policy, meter or member number.
+    Customer,
+    /// Some number of somebody: *mit nummer*.
+    Number,
+    /// Money.
+    Amount,
+    /// What a meter shows.
+    Reading,
+    /// A time, a date, a year, a duration.
+    Time,
+    /// A product, a version, an error: its number is everybody's.
+    Product,
+}
+
+impl Subject {
+    /// Whether the number identifies somebody.
+    pub(crate) fn identifies(self) -> bool {
+        use Subject::{Account, Card, Customer, Cvr, NationalId, Number, Phone};
+        matches!(self, Phone | NationalId | Account | Card | Cvr | Customer | Number)
+    }
+
+    /// Whether the number is plainly no identifier.
+    pub(crate) fn is_harmless(self) -> bool {
+        self != Self::None && !self.identifies()
+    }
+}
+
+/// Roles that a word can have beside a number; more than one is possible.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Roles(u16);
+
+impl Roles {
+    /// May lie between the parts of a number: *øh*, *og så*.
+    pub(crate) const FILLER: Self = Self(1);
+    /// A turn of nothing else does not interrupt: *ja*, *mm*, *go on*.
+    pub(crate) const NOD: Self = Self(2);
+    /// Takes back what was said: *nej undskyld*.
+    pub(crate) const REPAIR: Self = Self(4);
+    /// After a number, makes it a quantity: *kroner*, *dage*.
+    pub(crate) const UNIT: Self = Self(8);
+    /// Between numbers, makes them a decimal: *komma*, *point*.
+    pub(crate) const DECIMAL: Self = Self(16);
+    /// A month.
+    pub(crate) const MONTH: Self = Self(32);
+    /// First to thirty-first.
+    pub(crate) const ORDINAL: Self = Self(64);
+    /// A mark said aloud between digits: *bindestreg*, *dash*.
+    pub(crate) const MARK: Self = Self(128);
+    /// What follows is the end of an identifier, however short: *slutter på*, *ending in*.
+    pub(crate) const ENDING: Self = Self(256);
+    /// Joins units and tens: *og*.
+    pub(crate) const AND: Self = Self(512);
+    /// A figure that is also another word: *en*, *et*.
+    pub(crate) const WEAK: Self = Self(1024);
+    /// A letter's name in a spelling alphabet, or what introduces one: *som i*, *as in*.
+    pub(crate) const GLOSS: Self = Self(2048);
+    /// A word of grammar; it is no noun that a number could count.
+    pub(crate) const GRAMMAR: Self = Self(4096);
+    /// Says outright that a number follows: *kundenummer*, *cpr*, *number*.
+    pub(crate) const NAMED: Self = Self(8192);
+    /// Right before a number, makes it a quantity or a time: *omkring*, *between*.
+    pub(crate) const MEASURE: Self = Self(16384);
+
+    /// Whether all of these roles are among them.
+    pub(crate) fn has(self, roles: Self) -> bool {
+        self.0 & roles.0 == roles.0
+    }
+
+    /// Whether any of these roles is among them.
+    pub(crate) fn has_any(self, roles: Self) -> bool {
+        self.0 & roles.0 != 0
+    }
+
+    /// These roles and those.
+    pub(crate) const fn and(self, roles: Self) -> Self {
+        Self(self.0 | roles.0)
+    }
+}
+
+/// Everything the table says about a word.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// The number it is, or is a part of.
+    pub(crate) figure: Figure,
+    /// What it does beside a number.
+    pub(crate) roles: Roles,
+    /// What it says a number is about.
+    pub(crate) subject: Subject,
+}
+
+/// The words of a language.
+pub(crate) struct Lexicon {
+    entries: HashMap<String, Entry, BuildHasherDefault<WordHasher>>,
+    /// Finds out words that are made up of others.
+    compound: fn(&str) -> Entry,
+}
+
+impl Lexicon {
+    /// The table of a language.
+    pub(crate) fn of(language: Language) -> &'static Self {
+        static DANISH: LazyLock<Lexicon> = LazyLock::new(danish::lexicon);
+        static ENGLISH: LazyLock<Lexicon> = LazyLock::new(english::lexicon);
+        match language {
+            Language::Danish => &DANISH,
+            Language::English => &ENGLISH,
+        }
+    }
+
+    fn new(compound: fn(&str) -> Entry) -> Self {
+        Self { entries: HashMap::default(), compound }
+    }
+
+    /// What a lower-case word means.
+    pub(crate) fn entry(&self, word: &str) -> Entry {
+        match self.entries.get(word) {
+            Some(entry) => *entry,
+            None if word.len() >= 6 => (self.compound)(word),
+            None => Entry::default(),
+        }
+    }
+
+    fn figure(&mut self, word: impl Into<String>, figure: Figure) {
+        self.entries.entry(word.into()).or_default().figure = figure;
+    }
+
+    fn roles(&mut self, roles: Roles, words: &str) {
+        for word in words.split_whitespace() {
+            let entry = self.entries.entry(word.to_owned()).or_default();
+            entry.roles = entry.roles.and(roles);
+        }
+    }
+
+    fn subject(&mut self, subject: Subject, words: &str) {
+        for word in words.split_whitespace() {
+            self.entries.entry(word.to_owned()).or_default().subject = subject;
+        }
+    }
+}
+
+/// A conversation with what its words mean: what the detectors of numbers read.
+pub(crate) struct Reading<'d> {
+    /// The conversation.
+    pub(crate) document: &'d Document,
+    /// Whose words count.
+    pub(crate) language: Language,
+    /// One for each token; numbers, marks and placeholders have an empty one.
+    entries: Vec<Entry>,
+}
+
+impl<'d> Reading<'d> {
+    /// Looks every word up.
+    pub(crate) fn new(document: &'d Document, language: Language) -> Self {
+        let lexicon = Lexicon::of(language);
+        let entry = |token: &Token| match token.kind {
+            TokenKind::Word => lexicon.entry(document.word(token)),
+            _ => Entry::default(),
+        };
+        Self { document, language, entries: document.tokens().iter().map(entry).collect() }
+    }
+
+    /// All tokens.
+    pub(crate) fn tokens(&self) -> &'d [Token] {
+        self.document.tokens()
+    }
+
+    /// A token in lower case; empty past the end.
+    pub(crate) fn word(&self, at: usize) -> &'d str {
+        self.tokens().get(at).map_or("", |token| self.document.word(token))
+    }
+
+    /// The number that a token is a part of.
+    pub(crate) fn figure(&self, at: usize) -> Figure {
+        self.entries.get(at).map_or(Figure::None, |entry| entry.figure)
+    }
+
+    /// What a token does beside a number.
+    pub(crate) fn roles(&self, at: usize) -> Roles {
+        self.entries.get(at).map_or(Roles::default(), |entry| entry.roles)
+    }
+
+    /// What a token says numbers are about.
+    pub(crate) fn subject(&self, at: usize) -> Subject {
+        self.entries.get(at).map_or(Subject::None, |entry| entry.subject)
+    }
+
+    /// Whether a later token exists and is in the same turn.
+    pub(crate) fn same_turn(&self, from: usize, at: usize) -> bool {
+        let tokens = self.tokens();
+        tokens.get(at).is_some_and(|token| token.turn == tokens[from].turn)
+    }
+
+    /// What kind of token it is; a mark past the end.
+    pub(crate) fn kind(&self, at: usize) -> TokenKind {
+        self.tokens().get(at).map_or(TokenKind::Mark, |token| token.kind)
+    }
+
+    /// The bytes from one token to before another.
+    pub(crate) fn bytes(&self, tokens: std::ops::Range<usize>) -> std::ops::Range<usize> {
+        let list = self.tokens();
+        list[tokens.start].start as usize..list[tokens.end - 1].end as usize
+    }
+}
+
+/// A fast hash for short words; the table is ours, so nobody can choose words that collide.
+#[derive(Default)]
+struct WordHasher(u64);
+
+impl Hasher for WordHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn danish_figures() {
+        let danish = Lexicon::of(Language::Danish);
+        let figure = |word| danish.entry(word).figure;
+        assert_eq!(figure("femogtyve"), Figure::Pair(25));
+        assert_eq!(figure("enoghalvfemsindstyve"), Figure::Pair(91));
+        assert_eq!(figure("toogtres"), Figure::Pair(62));
+        assert_eq!(figure("tohundrede"), Figure::Whole(200));
+        assert_eq!(figure("nittenhundredefireogfirs"), Figure::Whole(1984));
+        assert_eq!(figure("tretusindfirehundredeogtolv"), Figure::Whole(3412));
+        assert_eq!(figure("hundredetusind"), Figure::Whole(100_000));
+        assert_eq!(figure("tusindfryd"), Figure::None);
+        assert_eq!(figure("hundredevis"), Figure::None);
+    }
+
+    #[test]
+    fn danish_compounds_tell_what_a_number_is_about() {
+        let danish = Lexicon::of(Language::Danish);
+        let subject = |word| danish.entry(word).subject;
+        assert_eq!(subject("policenummeret"), Subject::Customer);
+        assert_eq!(subject("telefonnummer"), Subject::Phone);
+        assert_eq!(subject("varmemåleraflæsningen"), Subject::Reading);
+        assert_eq!(subject("husnummer"), Subject::None);
+    }
+}

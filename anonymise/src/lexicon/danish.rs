@@ -1,0 +1,304 @@
+//! Danish words around numbers.
+
+use super::{Entry, Figure, Lexicon, Roles, Subject};
+
+const DIGITS: &[(&str, u8)] = &[
+    ("nul", 0),
+    ("en", 1),
+    ("et", 1),
+    ("én", 1),
+    ("ét", 1),
+    ("to", 2),
+    ("tre", 3),
+    ("fire", 4),
+    ("fem", 5),
+    ("seks", 6),
+    ("syv", 7),
+    ("otte", 8),
+    ("ni", 9),
+];
+
+const TEENS: &[(&str, u8)] = &[
+    ("ti", 10),
+    ("elleve", 11),
+    ("elve", 11),
+    ("tolv", 12),
+    ("tretten", 13),
+    ("fjorten", 14),
+    ("femten", 15),
+    ("seksten", 16),
+    ("sytten", 17),
+    ("atten", 18),
+    ("nitten", 19),
+];
+
+/// With the long forms that older people use, and the spellings that speech recognition produces.
+const TENS: &[(&str, u8)] = &[
+    ("tyve", 20),
+    ("tredive", 30),
+    ("tredve", 30),
+    ("fyrre", 40),
+    ("fyrretyve", 40),
+    ("fyre", 40),
+    ("halvtreds", 50),
+    ("halvtres", 50),
+    ("halvtredsindstyve", 50),
+    ("halvtredsinstyve", 50),
+    ("tres", 60),
+    ("treds", 60),
+    ("tresindstyve", 60),
+    ("tresinstyve", 60),
+    ("halvfjerds", 70),
+    ("halvfjers", 70),
+    ("halvfjerdsindstyve", 70),
+    ("halvfjerdsinstyve", 70),
+    ("firs", 80),
+    ("firsindstyve", 80),
+    ("firsinstyve", 80),
+    ("halvfems", 90),
+    ("halvfemsindstyve", 90),
+    ("halvfemsinstyve", 90),
+];
+
+/// The table.
+pub(super) fn lexicon() -> Lexicon {
+    let mut lexicon = Lexicon::new(compound);
+    figures(&mut lexicon);
+    roles(&mut lexicon);
+    subjects(&mut lexicon);
+    lexicon
+}
+
+fn figures(lexicon: &mut Lexicon) {
+    for (word, value) in DIGITS {
+        lexicon.figure(*word, Figure::Digit(*value));
+    }
+    for (word, value) in TEENS {
+        lexicon.figure(*word, Figure::Teen(*value));
+    }
+    for (word, tens) in TENS {
+        lexicon.figure(*word, Figure::Tens(*tens));
+        for (unit, value) in DIGITS.iter().filter(|(_, value)| *value > 0) {
+            lexicon.figure(format!("{unit}og{word}"), Figure::Pair(tens + value));
+            lexicon.figure(format!("{unit}å{word}"), Figure::Pair(tens + value));
+        }
+    }
+    for word in ["hundrede", "hundred", "hundreder"] {
+        lexicon.figure(word, Figure::Hundred);
+    }
+    for word in ["tusind", "tusinde", "tusinder"] {
+        lexicon.figure(word, Figure::Thousand);
+    }
+    for word in ["million", "millioner"] {
+        lexicon.figure(word, Figure::Million);
+    }
+    for (word, times) in [("dobbelt", 2), ("dobbel", 2), ("tredobbelt", 3), ("trippel", 3)] {
+        lexicon.figure(word, Figure::Times(times));
+    }
+}
+
+fn roles(lexicon: &mut Lexicon) {
+    lexicon.roles(Roles::WEAK, "en et");
+    lexicon.roles(Roles::AND.and(Roles::FILLER), "og å");
+    lexicon.roles(
+        Roles::FILLER,
+        "øh øhm øhh eh ehm æh æhm hm hmm mm mmm ja jo jep så altså også derefter dernæst lige nå eller er det er og vent
+         nu okay ok da den bare nemlig",
+    );
+    lexicon.roles(
+        Roles::NOD,
+        "ja jo jep jah jaja jamen mm mmm mhm hm hmm øh øhm okay ok fint godt super tak præcis netop nemlig rigtigt korrekt
+         og så videre bare fortsæt yes det er den perfekt lige det nå javel jeps hvad mere fedt klart noteret skriver jeg
+         igen en gang til vær venlig forstået modtaget uh huh",
+    );
+    lexicon.roles(Roles::REPAIR.and(Roles::FILLER), "nej nejnej undskyld sorry rettelse beklager mener jeg");
+    lexicon.roles(Roles::DECIMAL, "komma");
+    lexicon
+        .roles(Roles::MARK.and(Roles::FILLER), "bindestreg streg mellemrum skråstreg minus plus punktum stjerne prik");
+    lexicon.roles(
+        Roles::MONTH,
+        "januar februar marts april maj juni juli august september oktober november december jan feb apr jun jul aug sep
+         sept okt nov dec",
+    );
+    lexicon.roles(
+        Roles::ORDINAL,
+        "første anden tredje fjerde femte sjette syvende ottende niende tiende ellevte tolvte trettende fjortende femtende
+         sekstende syttende attende nittende tyvende enogtyvende toogtyvende treogtyvende fireogtyvende femogtyvende
+         seksogtyvende syvogtyvende otteogtyvende niogtyvende tredivte tredevte enogtredivte enogtredevte",
+    );
+    lexicon.roles(Roles::ENDING, "slutter slut ender sidste begynder starter");
+    lexicon.roles(Roles::GLOSS, "som ligesom i for");
+    lexicon.roles(
+        Roles::NAMED,
+        "nummer nummeret numre numrene nr id cifre cifrene cpr cprnr cvr cvrnr regnr reg tlf kontonr kundenr ref cvv cvc imei
+         telefonnr mobilnr",
+    );
+    lexicon.roles(
+        Roles::MEASURE,
+        "omkring cirka ca over under næsten mellem fra klokken kl siden inden indtil kvart halv knap godt mindst højst cirka
+         ugentlig uge år årgang kun",
+    );
+    units(lexicon);
+    lexicon.roles(
+        Roles::GRAMMAR,
+        "af alle alt andre at da de dem den denne der deres det dette dig din dit dog du efter ej eller ellers en end er et
+         for fra før ham han hans har havde hen her hos hun hvad hvem hver hvis hvor hvordan hvorfor hvornår i igen ikke ind
+         ingen ja jeg jer jeres jo kan kun kunne lige man med meget mens mere mig min mine mit mod må nej nok nu når og også
+         om op over på rigtigt siger sig sin skal som så tak til ud under undskyld var ved vi vil vores være uden eller
+         heller efter herefter derefter altså undskyld eller således sådan hedder passer virker ligger ringer kommer
+         husker tror synes mangler lyder gælder tilhører korrekt venter",
+    );
+}
+
+fn units(lexicon: &mut Lexicon) {
+    lexicon.roles(
+        Roles::UNIT,
+        "kr kroner krone kroners øre dkk euro eur dollar dollars usd pund sek nok mio mia milliarder procent pct promille
+         minut minutter minutters min minutes time timer timers sekund sekunder dag dage dages døgn hverdag hverdage
+         arbejdsdage uge uger ugers måned måneder måneders mdr kvartal kvartaler år års årig årige gang gange stk styk stykker
+         stykke personer mennesker børn kunder medarbejdere medlemmer kilo kg gram ton meter meters km kilometer cm
+         centimeter millimeter kvadratmeter kvadrat kvm kubikmeter kubik liter kwh mwh kilowatt kilowattime kilowattimer
+         kilowatttimer watt volt ampere mbit megabit gbit gigabit gb mb tb giga mega gigabyte megabyte terabyte grader
+         graders tommer tommers point pixels side sider værelser cifre cifret ciffer cifrede tal bogstaver licenser linjer
+         biler enheder omdrejninger hestekræfter kalorier visninger følgere stemmer etager sal kanaler
+         rater afdrag",
+    );
+}
+
+fn subjects(lexicon: &mut Lexicon) {
+    lexicon.subject(
+        Subject::Phone,
+        "telefon telefonen tlf tel mobil mobilen mobiltelefon fastnet ring ringe ringes ringer træffes fanges kontaktes sms
+         smse smser whatsapp træffe fange mobilepay",
+    );
+    lexicon.subject(
+        Subject::NationalId,
+        "cpr cprnummer personnummer cprnr sygesikring sygesikringskort sygesikringsbevis",
+    );
+    lexicon.subject(
+        Subject::Account,
+        "reg regnr registreringsnummer registreringsnummeret konto kontoen kontonummer kontonr nemkonto bankkonto lønkonto
+         opsparingskonto",
+    );
+    lexicon.subject(
+        Subject::Card,
+        "kort kortet kortnummer dankort visa mastercard betalingskort kreditkort hævekort visakort cvv cvc kontrolcifre
+         kontrolcifrene kortets",
+    );
+    lexicon.subject(Subject::Cvr, "cvr cvrnummer cvrnr senummer vat");
+    lexicon.subject(
+        Subject::Customer,
+        "kundeid sag sagen sags ordre ordren police policen kontrakt kontrakten booking bookingen reservation
+         reservationen reference referencen ref referencenr ticket journal medlem medlems faktura fakturaen stelnummer
+         nummerplade nummerpladen imei puk sim installation aftagenummer kunde abonnement kundenr kundenummer licens
+         tracking forsendelse pakke gavekort girokort fi rekvisition pinkode pin adgangskode kodeord koden kode login
+         brugernavn serie ean gln trackingnummer",
+    );
+    lexicon.subject(Subject::Number, "nummer nummeret numre numrene nr id cifre cifrene ciffer tallene");
+    lexicon.subject(
+        Subject::Amount,
+        "koster kostede koste pris prisen priser betale betaler betalt betalte beløb beløbet saldo saldoen skylder regning
+         regningen regninger gebyr gebyret rabat total samlet opkrævet opkræver tilbud tilbudt rente renten
+         løn lønnen indtægt budget udgift udgiften gæld gælden moms afdrag opsparing skat restskat lån lånet restance
+         fratrukket trukket trække overføre overført tilbagebetaling refundere refunderet kompensation erstatning selvrisiko
+         præmien præmie depositum husleje huslejen forbrug forbruget kr kroner dkk eur usd månedligt ydelse ydelsen",
+    );
+    lexicon.subject(
+        Subject::Reading,
+        "aflæsning aflæsningen aflæst aflæse aflæser måleraflæsning måleraflæsningen viser stand standen målerstand
+         målerstanden måleren tælleren tællerværk kilometerstand kilometertal triptæller",
+    );
+    lexicon.subject(
+        Subject::Time,
+        "klokken kl klokkeslæt årgang årstal fødselsår født
+         fødselsdato fødselsdag fødselsdagen dato datoen tidspunkt",
+    );
+    lexicon.subject(
+        Subject::Product,
+        "model modellen version versionen type typen udgave udgaven fejl fejlkode fejlkoden fejlen fejlmeddelelse iphone
+         ipad galaxy samsung windows firmware software routeren router modem windows office playstation xbox android ios
+         paragraf rabatkode rabatkoden kampagnekode kampagnekoden tarif abonnementet pakken mercedes bmw audi volvo peugeot
+         boeing airbus opløsning skærm kanal",
+    );
+}
+
+/// Words that are numbers or tell of numbers by their parts.
+fn compound(word: &str) -> Entry {
+    if (word.contains("hundred") || word.contains("tusind"))
+        && let Some(value) = whole(word)
+    {
+        return Entry { figure: Figure::Whole(value), ..Entry::default() };
+    }
+    let subject = subject(word);
+    let named = subject.identifies() && word.contains("num");
+    Entry { subject, roles: if named { Roles::NAMED } else { Roles::default() }, ..Entry::default() }
+}
+
+/// The subject of a compound, by how it ends and begins: *policenummeret*, *varmemåleraflæsning*.
+fn subject(word: &str) -> Subject {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
+    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| word.starts_with(beginning));
+    if ends(&["nummer", "nummeret", "numre", "numrene", "numret", "nummers"]) {
+        return match () {
+            () if begins(&["telefon", "mobil", "fastnet", "hjemme", "arbejds"]) => Subject::Phone,
+            () if begins(&["cpr", "person"]) => Subject::NationalId,
+            () if begins(&["konto", "reg"]) => Subject::Account,
+            () if begins(&["kort", "visa", "dankort"]) => Subject::Card,
+            () if begins(&["cvr"]) => Subject::Cvr,
+            () if begins(&["hus", "post", "model", "uge", "version", "fejl", "vare", "kanal", "løbe", "gade"]) => {
+                Subject::None
+            }
+            () => Subject::Customer,
+        };
+    }
+    match () {
+        () if ends(&["aflæsning", "aflæsningen", "målerstand", "målerstanden", "tæller", "tælleren"]) => {
+            Subject::Reading
+        }
+        () if ends(&["koden", "kode", "login"]) && begins(&["pin", "pass", "adgangs", "puk", "sms", "bekræft"]) => {
+            Subject::Customer
+        }
+        () if ends(&["beløb", "beløbet", "prisen", "pris", "gebyr", "gebyret", "regning", "regningen"]) => {
+            Subject::Amount
+        }
+        () => Subject::None,
+    }
+}
+
+/// The value of a number in one word with hundreds or thousands in it.
+fn whole(word: &str) -> Option<u32> {
+    let (thousands, rest) = split(word, &["tusinde", "tusind"]);
+    let (hundreds, rest) = split(rest, &["hundrede", "hundred"]);
+    let thousands = thousands.map(|part| factor(part)).unwrap_or(Some(0))?;
+    let hundreds = hundreds.map(|part| factor(part)).unwrap_or(Some(0))?;
+    let rest = rest.strip_prefix("og").unwrap_or(rest);
+    let rest = if rest.is_empty() { 0 } else { below_hundred(rest)? };
+    Some(thousands * 1000 + hundreds * 100 + rest)
+}
+
+/// What stands before a power of ten, and what after it.
+fn split<'w>(word: &'w str, powers: &[&str]) -> (Option<&'w str>, &'w str) {
+    let cut = powers.iter().find_map(|power| word.split_once(power));
+    cut.map_or((None, word), |(before, after)| (Some(before), after))
+}
+
+/// How many hundreds or thousands: none said is one.
+fn factor(word: &str) -> Option<u32> {
+    match split(word, &["hundrede", "hundred"]) {
+        (None, "") => Some(1),
+        (None, part) => below_hundred(part.strip_prefix("og").unwrap_or(part)),
+        (Some(hundreds), rest) => {
+            let rest = if rest.is_empty() { 0 } else { factor(rest)? };
+            Some(factor(hundreds)? * 100 + rest)
+        }
+    }
+}
+
+fn below_hundred(word: &str) -> Option<u32> {
+    let simple = |word: &str| {
+        let all = DIGITS.iter().chain(TEENS).chain(TENS);
+        all.into_iter().find(|(name, _)| *name == word).map(|(_, value)| u32::from(*value))
+    };
+    let pair = || word.split_once("og").and_then(|(unit, tens)| Some(simple(unit)? + simple(tens)?));
+    simple(word).or_else(pair)
+}

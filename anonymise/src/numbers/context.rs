@@ -1,0 +1,126 @@
+//! What a number is about, by what was said or asked before it, or right after it.
+
+use std::ops::Range;
+
+use crate::lexicon::{Reading, Roles, Subject};
+use crate::text::TokenKind;
+
+/// In the same turn, a word that names an identifier is remembered for so many tokens.
+const REACH_IN_TURN: usize = 18;
+
+/// A question is answered within so many turns …
+const REACH_TURNS: u32 = 4;
+
+/// … and so many tokens.
+const REACH_TOKENS: usize = 45;
+
+/// What shows a number to be harmless reaches less far.
+const REACH_HARMLESS: usize = 9;
+
+/// In *er mit kundenummer*, the word may be so many tokens after the number.
+const REACH_AFTER: usize = 6;
+
+/// What the words around a number say.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct About {
+    /// What about.
+    pub(crate) subject: Subject,
+    /// The words name it outright: *kundenummer*, not just *kunde*.
+    pub(crate) named: bool,
+    /// How many tokens before the number.
+    pub(crate) distance: usize,
+    /// What follows is a part of it: *slutter på*.
+    pub(crate) ending: bool,
+}
+
+impl About {
+    /// Whether the words ask for an identifier right here.
+    pub(crate) fn is_near(&self) -> bool {
+        self.subject.identifies() && self.named && self.distance <= 5
+    }
+}
+
+/// A word that says what the next numbers are about.
+#[derive(Clone, Copy)]
+struct Trigger {
+    subject: Subject,
+    named: bool,
+    token: usize,
+}
+
+/// Follows a conversation, and answers for numbers in their order.
+pub(crate) struct Follower<'r> {
+    reading: &'r Reading<'r>,
+    at: usize,
+    last: Option<Trigger>,
+    /// The last one that names an identifier, which a price in between does not cancel for the turns after it.
+    ending: Option<usize>,
+}
+
+impl<'r> Follower<'r> {
+    /// At the beginning.
+    pub(crate) fn new(reading: &'r Reading<'r>) -> Self {
+        Self { reading, at: 0, last: None, ending: None }
+    }
+
+    /// What a number is about. Numbers are to be asked for in their order.
+    pub(crate) fn about(&mut self, tokens: Range<usize>) -> About {
+        while self.at < tokens.start {
+            self.read(self.at);
+            self.at += 1;
+        }
+        let before = self.before(tokens.start);
+        match before.subject {
+            Subject::None => self.after(tokens.end).unwrap_or(before),
+            _ => before,
+        }
+    }
+
+    fn read(&mut self, token: usize) {
+        if self.reading.kind(token) != TokenKind::Word {
+            return;
+        }
+        let roles = self.reading.roles(token);
+        if roles.has(Roles::ENDING) {
+            self.ending = Some(token);
+        }
+        let subject = self.reading.subject(token);
+        if subject == Subject::None {
+            return;
+        }
+        let named = roles.has(Roles::NAMED);
+        let near = self.last.filter(|last| token - last.token <= 2 && last.subject.identifies());
+        let subject = match (subject, near) {
+            // *customer number*, *reg nummer*: the first word says which.
+            (Subject::Number, Some(last)) => last.subject,
+            _ => subject,
+        };
+        self.last = Some(Trigger { subject, named, token });
+    }
+
+    fn before(&self, start: usize) -> About {
+        let ending = self.ending.is_some_and(|at| self.reading.same_turn(at, start) && start - at <= 6);
+        let Some(last) = self.last else { return About { ending, ..About::default() } };
+        let distance = start - last.token;
+        let tokens = self.reading.tokens();
+        let turns = tokens[start].turn - tokens[last.token].turn;
+        let reach = match (last.subject.identifies(), turns) {
+            (true, 0) => REACH_IN_TURN,
+            (true, 1..=REACH_TURNS) => REACH_TOKENS,
+            (false, 0) => REACH_HARMLESS,
+            (false, 1) => REACH_HARMLESS,
+            _ => 0,
+        };
+        if distance > reach {
+            return About { ending, ..About::default() };
+        }
+        About { subject: last.subject, named: last.named, distance, ending }
+    }
+
+    fn after(&self, end: usize) -> Option<About> {
+        let reach = (end..end + REACH_AFTER).take_while(|at| self.reading.same_turn(end - 1, *at));
+        let named = |at: &usize| self.reading.roles(*at).has(Roles::NAMED) && self.reading.subject(*at).identifies();
+        let at = reach.take_while(|at| self.reading.kind(*at) != TokenKind::Number).find(named)?;
+        Some(About { subject: self.reading.subject(at), named: true, distance: at - end + 1, ending: false })
+    }
+}

@@ -1,0 +1,57 @@
+//! Parts of a number that come again: the other party reads back, the caller begins anew.
+
+use std::collections::VecDeque;
+
+use super::atoms::Atoms;
+use super::runs::{Harm, Run};
+use crate::finding::Span;
+use crate::lexicon::Reading;
+
+/// A number is read back within so many tokens.
+const REACH_TOKENS: usize = 120;
+
+/// So many numbers are remembered at a time.
+const REMEMBERED_MAX: usize = 12;
+
+/// A number longer than this is nobody's.
+const DIGITS_MAX: usize = 40;
+
+/// Masks runs of two digits or more that are a part of a number found nearby.
+pub(crate) fn find(reading: &Reading<'_>, atoms: &Atoms, runs: &[Run], masked: &[bool], found: &mut Vec<Span>) {
+    let mut values: Vec<(usize, usize, crate::Kind, String)> = Vec::new();
+    for span in found.iter().filter(|span| !span.value.is_empty() && span.value.len() <= DIGITS_MAX) {
+        if span.value.bytes().all(|byte| byte.is_ascii_digit()) {
+            values.push((span.start, span.end, span.kind, span.value.clone()));
+        }
+    }
+    values.sort();
+    let mut near: VecDeque<&(usize, usize, crate::Kind, String)> = VecDeque::new();
+    let mut next = 0;
+    let mut echoes = Vec::new();
+    for run in
+        runs.iter().zip(masked).filter(|(run, masked)| !**masked && run.harm == Harm::Possible).map(|(run, _)| run)
+    {
+        let bytes = reading.bytes(run.tokens.clone());
+        while next < values.len() && values[next].0 < bytes.start {
+            near.push_back(&values[next]);
+            next += 1;
+            if near.len() > REMEMBERED_MAX {
+                near.pop_front();
+            }
+        }
+        let digits = atoms.digits_of(run.atoms.clone());
+        let is_near =
+            |end: usize| run.tokens.start - reading.document.token_from(end).min(run.tokens.start) <= REACH_TOKENS;
+        let echoed = near.iter().rev().find(|value| is_near(value.1) && is_part(&value.3, digits));
+        echoes.extend(
+            echoed.map(|(_, _, kind, value)| Span::new(bytes, *kind, "read-back", 0.7).with_value(value.clone())),
+        );
+    }
+    found.extend(echoes);
+}
+
+/// Whether digits are a part of a number, beginning at a digit where a group may begin.
+fn is_part(number: &str, digits: &str) -> bool {
+    let groups = |at: &usize| digits.len() > 2 || at.is_multiple_of(2) || at + digits.len() == number.len();
+    digits.len() >= 2 && number.match_indices(digits).any(|(at, _)| groups(&at))
+}

@@ -1,0 +1,201 @@
+//! Runs: parts of numbers with nothing but marks between them, and what shows a run to be harmless by itself.
+
+use std::ops::Range;
+
+use super::atoms::{AtomKind, Atoms};
+use super::shape;
+use crate::lexicon::{Reading, Roles};
+use crate::text::TokenKind;
+
+/// Between two parts of a run there are at most so many marks: `) - (`.
+const MARKS_MAX: usize = 3;
+
+/// A quantity has at most so many parts (`tyve tredive kroner`) …
+const QUANTITY_PARTS_MAX: usize = 3;
+
+/// … and at most so many digits.
+const QUANTITY_DIGITS_MAX: usize = 7;
+
+/// How sure it is that a run identifies nobody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Harm {
+    /// A quantity, an amount, a time: never masked for its own sake.
+    None,
+    /// Sounds like a year, an amount, a date: masked where the conversation asks for an identifier.
+    Unlikely,
+    /// Nothing shows it to be harmless.
+    Possible,
+}
+
+/// Parts with nothing but marks between them.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    /// Indices into [`Atoms::list`].
+    pub(crate) atoms: Range<usize>,
+    /// Tokens from the first to past the last.
+    pub(crate) tokens: Range<usize>,
+    /// How many digits.
+    pub(crate) digits: usize,
+    /// How sure it is that it identifies nobody.
+    pub(crate) harm: Harm,
+}
+
+/// Every run, in order.
+pub(crate) fn runs(reading: &Reading<'_>, atoms: &Atoms) -> Vec<Run> {
+    let mut runs = Vec::new();
+    let mut start = 0;
+    for at in 1..=atoms.list.len() {
+        if at == atoms.list.len() || !is_tight(reading, atoms, at) {
+            runs.extend(run(reading, atoms, start..at));
+            start = at;
+        }
+    }
+    runs
+}
+
+/// Whether a part belongs to the run of the one before it.
+fn is_tight(reading: &Reading<'_>, atoms: &Atoms, at: usize) -> bool {
+    let (before, after) = (&atoms.list[at - 1], &atoms.list[at]);
+    if !reading.same_turn(before.end - 1, after.first) || after.first - before.end > MARKS_MAX {
+        return false;
+    }
+    let both_written = before.kind == AtomKind::Written && after.kind == AtomKind::Written;
+    let is_glue = |token: usize| {
+        let glue = match reading.word(token) {
+            "-" | "/" | "(" | ")" | "+" | "–" | "#" | "*" | "_" | "\\" | "\u{2011}" => true,
+            ":" => both_written && reading.tokens()[token].joined,
+            // A full stop or a comma inside a written number has no space after it; between words it may.
+            "." => !both_written || reading.tokens()[token + 1].joined,
+            "," => true,
+            _ => false,
+        };
+        glue && reading.kind(token) == TokenKind::Mark
+    };
+    (before.end..after.first).all(is_glue)
+}
+
+/// The run of some parts, without weak words at its ends; none if nothing is left of it but letters.
+fn run(reading: &Reading<'_>, atoms: &Atoms, mut range: Range<usize>) -> Option<Run> {
+    let total = atoms.digits_of(range.clone()).len();
+    // Eight, ten and eleven digits are whole telephone and CPR numbers: then even a weak word is one of them.
+    let whole = matches!(total, 8 | 10 | 11) && range.len() > 3;
+    while range.len() > 1 && !whole && is_weak_beside(atoms, range.start, range.start + 1) {
+        range.start += 1;
+    }
+    while range.len() > 1 && !whole && is_weak_beside(atoms, range.end - 1, range.end - 2) {
+        range.end -= 1;
+    }
+    let digits = atoms.digits_of(range.clone()).len();
+    if digits == 0 {
+        return None;
+    }
+    let tokens = atoms.list[range.start].first..atoms.list[range.end - 1].end;
+    let mut run = Run { atoms: range, tokens, digits, harm: Harm::Possible };
+    run.harm = harm(reading, atoms, &run);
+    Some(run)
+}
+
+/// Whether a part is a weak word, and its neighbour does not make a digit or a letter of it.
+fn is_weak_beside(atoms: &Atoms, at: usize, neighbour: usize) -> bool {
+    let (atom, other) = (&atoms.list[at], &atoms.list[neighbour]);
+    atom.weak && (other.kind != atom.kind || other.weak)
+}
+
+/// How sure it is, by the run and its nearest words, that it identifies nobody.
+fn harm(reading: &Reading<'_>, atoms: &Atoms, run: &Run) -> Harm {
+    let is_small = run.atoms.len() <= QUANTITY_PARTS_MAX && run.digits <= QUANTITY_DIGITS_MAX;
+    let text = &reading.document.text()[reading.bytes(run.tokens.clone())];
+    if is_small && (is_counted(reading, run) || is_priced(reading, run) || is_decimal(reading, run)) {
+        return Harm::None;
+    }
+    let written = atoms.list[run.atoms.clone()].iter().all(|atom| atom.kind == AtomKind::Written);
+    let single = run.atoms.len() == 1;
+    let digits = atoms.digits_of(run.atoms.clone());
+    let unlikely = (written && (shape::is_date_or_time(text) || shape::is_amount(text)))
+        || (single && atoms.list[run.atoms.start].kind == AtomKind::Cardinal)
+        || (run.atoms.len() <= 2 && shape::is_year(digits))
+        || (run.digits <= 4 && is_measured(reading, run))
+        || (written && is_years(atoms, run))
+        || (written_code(atoms, run) && is_product(reading, atoms, run));
+    if unlikely { Harm::Unlikely } else { Harm::Possible }
+}
+
+/// Followed by a unit, or by a noun in the plural: *25 kroner*, *1200 kunder*.
+fn is_counted(reading: &Reading<'_>, run: &Run) -> bool {
+    let next = run.tokens.end + usize::from(matches!(reading.word(run.tokens.end), "-" | "+"));
+    let last = run.tokens.end - 1;
+    if !reading.same_turn(last, next) {
+        return false;
+    }
+    let is_unit = |at: usize| reading.roles(at).has(Roles::UNIT) && reading.same_turn(last, at);
+    let range_of = matches!(reading.word(next), "og" | "til" | "eller" | "to" | "or" | "and" | "-");
+    matches!(reading.word(next), "%" | "€" | "$" | "£" | "°" | "\"")
+        || is_unit(next)
+        || (reading.word(next) == "," && reading.word(next + 1) == "-")
+        || (range_of
+            && run.digits <= 3
+            && reading.figure(next + 1) != crate::lexicon::Figure::None
+            && is_unit(next + 2))
+}
+
+/// Preceded by a currency.
+fn is_priced(reading: &Reading<'_>, run: &Run) -> bool {
+    let before = run.tokens.start.checked_sub(1).filter(|before| reading.same_turn(*before, run.tokens.start));
+    let skip = before.filter(|at| reading.word(*at) == ".").and_then(|at| at.checked_sub(1)).or(before);
+    skip.is_some_and(|at| {
+        matches!(reading.word(at), "$" | "£" | "€" | "kr" | "dkk" | "eur" | "usd" | "gbp" | "sek" | "nok")
+    })
+}
+
+/// Beside *komma* or *point* with another number on its other side.
+fn is_decimal(reading: &Reading<'_>, run: &Run) -> bool {
+    let is_point = |at: usize| reading.roles(at).has(Roles::DECIMAL);
+    let number =
+        |at: usize| reading.figure(at) != crate::lexicon::Figure::None || reading.kind(at) == TokenKind::Number;
+    let after =
+        reading.same_turn(run.tokens.start, run.tokens.end) && is_point(run.tokens.end) && number(run.tokens.end + 1);
+    let before = run.tokens.start >= 2 && is_point(run.tokens.start - 1) && number(run.tokens.start - 2);
+    after || before
+}
+
+/// After a word that takes a time or a measure, or beside a month.
+fn is_measured(reading: &Reading<'_>, run: &Run) -> bool {
+    let beside = |at: Option<usize>| {
+        at.filter(|at| reading.same_turn(*at.min(&run.tokens.start), *at.max(&run.tokens.start)))
+            .map(|at| reading.roles(at))
+    };
+    let mut before = run.tokens.start.checked_sub(1);
+    if before.is_some_and(|at| reading.word(at) == ".") {
+        before = before.and_then(|at| at.checked_sub(1));
+    }
+    let before = beside(before);
+    let after = beside(Some(run.tokens.end));
+    let is_date = |roles: Roles| roles.has_any(Roles::MONTH.and(Roles::ORDINAL));
+    before.is_some_and(|roles| roles.has(Roles::MEASURE) || is_date(roles)) || after.is_some_and(is_date)
+}
+
+/// A list of years: `2019, 2020`.
+fn is_years(atoms: &Atoms, run: &Run) -> bool {
+    run.atoms.clone().all(|at| shape::is_year(atoms.digits_of(at..at + 1)))
+}
+
+/// Nothing but digits and letters, and one number: what products are called.
+fn written_code(atoms: &Atoms, run: &Run) -> bool {
+    let list = &atoms.list[run.atoms.clone()];
+    let numbers = list.iter().filter(|atom| atom.kind == AtomKind::Written).count();
+    numbers == 1 && list.iter().all(|atom| matches!(atom.kind, AtomKind::Written | AtomKind::Letter))
+}
+
+/// A few digits joined to letters, or after a word with a capital: `i4850`, `RTX 4090`, `Windows 2019`.
+fn is_product(reading: &Reading<'_>, atoms: &Atoms, run: &Run) -> bool {
+    if run.digits > 4 {
+        return false;
+    }
+    let letters = atoms.list[run.atoms.clone()].iter().any(|atom| atom.kind == AtomKind::Letter);
+    let before = run.tokens.start.checked_sub(1).filter(|at| reading.same_turn(*at, run.tokens.start));
+    let token = before.map(|at| &reading.tokens()[at]);
+    let named = token.is_some_and(|token| {
+        reading.document.cased() && token.kind == TokenKind::Word && token.capital && !token.sentence_start
+    });
+    letters || named
+}
