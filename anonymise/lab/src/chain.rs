@@ -35,7 +35,7 @@ pub(crate) struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { epochs: 8, step: 0.15, decay: 0.002, miss: 0.0, without: 30 }
+        Self { epochs: 8, step: 0.15, decay: 0.05, miss: 0.0, without: 30 }
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn run(
         for (corpus, score) in corpora.iter().zip(&mut scores) {
             let texts = corpus.texts.iter().filter(|text| if corpus.train { held(text) } else { fold == 0 });
             for text in texts {
-                measure(text, &model, words, score, (fold == 0 && worst > 0).then_some(corpus.name));
+                measure(text, &model, words, score, (worst > 0).then_some(corpus.name));
             }
         }
     }
@@ -98,7 +98,7 @@ fn measure(text: &Text, model: &[u8], words: &[u8], score: &mut Score, show: Opt
         for (masked, threshold) in score.masked.iter_mut().zip(THRESHOLDS) {
             *masked += usize::from(least >= threshold);
         }
-        if let Some(name) = show.filter(|_| least < 0.1) {
+        if let Some(name) = show.filter(|_| least < 0.04) {
             eprintln!("miss {name} {least:.3} {}", around(text, &mark.range));
         }
     }
@@ -108,7 +108,7 @@ fn measure(text: &Text, model: &[u8], words: &[u8], score: &mut Score, show: Opt
         for (over, threshold) in score.over.iter_mut().zip(THRESHOLDS) {
             *over += usize::from(likely[at] >= threshold);
         }
-        if let Some(name) = show.filter(|_| likely[at] >= 0.1 && at >= shown) {
+        if let Some(name) = show.filter(|_| likely[at] >= 0.04 && at >= shown) {
             let end =
                 text.text[at..].find(|letter: char| !letter.is_alphanumeric()).map_or(text.text.len(), |end| at + end);
             eprintln!("over {name} {:.3} {}", likely[at], around(text, &(at..end)));

@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use lapse_anonymise::training;
 
@@ -107,11 +107,4 @@ fn ranks(entry: Entry) -> [u16; 5] {
     let word = |value| rank(value, &[f64::MIN_POSITIVE, 1.0, 5.0, 25.0, 100.0, 300.0, 1000.0]);
     let place = rank(entry.place, &[f64::MIN_POSITIVE, 100_000.0, 1_000_000.0]);
     [name(entry.given), name(entry.family), word(entry.english), word(entry.danish), place]
-}
-
-/// Writes the table where `--out` says.
-pub(crate) fn run(sources: &Sources, out: &Path) -> Result<(), Box<dyn Error>> {
-    let (table, words) = pack(&read(sources)?);
-    println!("{words} words, {} bytes", table.len());
-    Ok(fs::write(out, table)?)
 }

@@ -11,22 +11,32 @@ use clap::Parser;
 mod chain;
 mod corpora;
 mod crossval;
+mod findings;
 mod gold;
 mod lists;
 mod people;
 mod random;
+mod train;
 mod vary;
 
 #[derive(Debug, Parser)]
 #[command(about)]
 enum Command {
-    /// Builds the table of names and words.
-    Lists {
+    /// Builds the table of words and trains the tagger.
+    Train {
         #[command(flatten)]
         sources: lists::Sources,
-        /// The table: `anonymise/data/words.bin`.
+        /// Directory of the corpora.
+        #[arg(long)]
+        corpora: PathBuf,
+        /// Where to write `words.bin` and `tagger.bin`: `anonymise/data`.
         #[arg(long)]
         out: PathBuf,
+    },
+    /// Prints what the library finds in a file of texts.
+    Findings {
+        /// Texts, one JSON object a line.
+        gold: PathBuf,
     },
     /// Measures the tagger alone on texts it has not learned from.
     Crossval {
@@ -74,7 +84,10 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
-        Command::Lists { sources, out } => lists::run(&sources, &out),
+        Command::Train { sources, corpora, out } => {
+            train::run(&lists::read(&sources)?, &corpora, chain::Settings::default(), &out)
+        }
+        Command::Findings { gold } => findings::run(&gold),
         Command::Crossval { sources, corpora, folds, run, epochs, step, decay, miss, without, worst } => {
             let lists = lists::read(&sources)?;
             let (words, _) = lists::pack(&lists);

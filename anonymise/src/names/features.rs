@@ -48,6 +48,7 @@ impl<'a> Context<'a> {
         let (rank, _) = self.rank(word.attributes);
         match word.shape {
             Shape::Uncased => rank >= 5 && !word.attributes.is_name(),
+            Shape::Placeholder => true,
             Shape::Lower => rank >= 4 && word.attributes.given() < 2 && word.attributes.family() < 2,
             _ => false,
         }

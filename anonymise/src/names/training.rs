@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::features::{self, Context};
 use super::lexicon::{self, Attributes, Lexicon};
+use super::model::Model;
 use super::{model, words};
 use crate::Language;
 use crate::text::Document;
@@ -58,7 +59,7 @@ pub fn pack_model(scores: &[[f32; LABELS]; LABELS], weights: &[[f32; LABELS - 1]
 
 /// How likely each label of [`Example`]s is, by a packed model.
 pub fn label(model: &[u8], examples: &[Example]) -> Vec<[f32; LABELS]> {
-    let model = model::Model::new(model);
+    let model = Model::new(model);
     let weigh = |example: &Example| match example.features.as_slice() {
         [] => model::certain(OUTSIDE),
         features => model.weigh(features),
@@ -66,4 +67,11 @@ pub fn label(model: &[u8], examples: &[Example]) -> Vec<[f32; LABELS]> {
     let mut words: Vec<_> = examples.iter().map(weigh).collect();
     model.smooth(&mut words);
     words
+}
+
+/// The bytes of every name in a text (turns are parted by line feeds), by these weights instead of the embedded ones.
+pub fn names(text: &str, language: Language, lexicon: &[u8], model: &[u8]) -> Vec<Range<usize>> {
+    let document = Document::new(text.split('\n'));
+    let found = super::find_with(&document, language, Lexicon::new(lexicon), Model::new(model));
+    found.into_iter().map(|span| span.range()).collect()
 }
