@@ -1,4 +1,8 @@
 //! What Lapse must do, tested from the outside.
 
 mod bindings;
+mod standard_policy;
+mod faults;
+mod hostile;
+mod store;
 mod support;
