@@ -45,6 +45,7 @@ pub struct Shown {
 
 /// How many records are in which state.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Census {
     /// Conversations with everything that they came with.
     pub conversations_full: u64,
