@@ -8,7 +8,7 @@ use crate::lexicon::Reading;
 use crate::rules::CompiledRules;
 use crate::text::Document;
 use crate::{Known, Language, Rules, RulesError};
-use crate::{names, numbers, patterns, replace, residual, spans};
+use crate::{address, email, names, numbers, patterns, replace, residual, spans, spelled};
 
 /// The longest conversation that is taken, in bytes of UTF-8.
 pub const TEXT_BYTES_MAX: usize = 32 << 20;
@@ -139,9 +139,13 @@ impl<'a> Context<'a> {
 
     /// Every detector once; disjoint spans in order.
     fn detect(&self, document: &Document) -> Vec<Span> {
+        let reading = Reading::new(document, self.language);
         let mut found = self.values.find(document);
-        patterns::find(document, &mut found);
-        numbers::find(&Reading::new(document, self.language), &self.values, &mut found);
+        patterns::find(&reading, &self.values, &mut found);
+        email::find(&reading, &mut found);
+        address::find(&reading, &mut found);
+        numbers::find(&reading, &self.values, &mut found);
+        spelled::find(&reading, &mut found);
         found.extend(names::find(document, self.language, self.known));
         self.rules.find(document, &mut found);
         self.rules.spare(document, &mut found);

@@ -102,6 +102,15 @@ impl KnownValues {
         found
     }
 
+    /// Whether a known name or code is in a text, wherever its words begin.
+    pub(crate) fn is_in(&self, text: &str) -> bool {
+        let key = letters::key(text);
+        let names = self.names.iter().any(|(automaton, patterns)| {
+            automaton.find_overlapping_iter(&key).any(|found| patterns[found.pattern().as_usize()].is_telling())
+        });
+        names || self.codes.iter().any(|(automaton, _)| automaton.is_match(&key))
+    }
+
     /// Every place in a stream of digits where a known number stands.
     pub(crate) fn numbers<'k>(&'k self, digits: &'k str) -> impl Iterator<Item = (Range<usize>, Kind, &'k str)> {
         self.digits.iter().flat_map(move |(automaton, values)| {

@@ -3,11 +3,12 @@
 //! One look-up for each word of a conversation, in the table of its language. Knows nothing of names.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
 use crate::Language;
 use crate::text::{Document, Token, TokenKind};
+use crate::words::WordHasher;
 
 mod danish;
 mod english;
@@ -73,11 +74,6 @@ impl Subject {
     pub(crate) fn identifies(self) -> bool {
         use Subject::{Account, Card, Customer, Cvr, NationalId, Number, Phone};
         matches!(self, Phone | NationalId | Account | Card | Cvr | Customer | Number)
-    }
-
-    /// Whether the number is plainly no identifier.
-    pub(crate) fn is_harmless(self) -> bool {
-        self != Self::None && !self.identifies()
     }
 }
 
@@ -254,24 +250,6 @@ impl<'d> Reading<'d> {
     pub(crate) fn bytes(&self, tokens: std::ops::Range<usize>) -> std::ops::Range<usize> {
         let list = self.tokens();
         list[tokens.start].start as usize..list[tokens.end - 1].end as usize
-    }
-}
-
-/// A fast hash for short words; the table is ours, so nobody can choose words that collide.
-#[derive(Default)]
-struct WordHasher(u64);
-
-impl Hasher for WordHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0.rotate_left(5) ^ u64::from_le_bytes(word)).wrapping_mul(0x517c_c1b7_2722_0a95);
-        }
     }
 }
 

@@ -17,7 +17,9 @@
 //! # Ok::<(), lapse_anonymise::AnonymiseError>(())
 //! ```
 
+mod address;
 mod anonymiser;
+mod email;
 mod finding;
 mod known;
 mod language;
@@ -31,7 +33,9 @@ mod replace;
 mod residual;
 mod rules;
 mod spans;
+mod spelled;
 mod text;
+mod words;
 
 pub use anonymiser::{AnonymiseError, Anonymiser, TEXT_BYTES_MAX, Turn};
 pub use finding::{Anonymised, Finding, Kind, RuleName};

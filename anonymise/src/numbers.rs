@@ -5,10 +5,10 @@
 
 use std::ops::Range;
 
-use crate::Kind;
 use crate::finding::Span;
 use crate::known::KnownValues;
-use crate::lexicon::{Reading, Subject};
+use crate::lexicon::{Reading, Roles, Subject};
+use crate::{Kind, Language};
 
 mod atoms;
 mod chains;
@@ -24,8 +24,14 @@ use runs::{Harm, Run};
 /// A number of so many digits is masked unless something shows it to be harmless.
 const UNEXPLAINED_DIGITS_MIN: usize = 4;
 
+/// So many digits are a whole number and no instalment.
+const WHOLE_DIGITS_MIN: usize = 7;
+
 /// So many digits are masked even among prices and readings.
 const LONG_DIGITS_MIN: usize = 8;
+
+/// *den første i anden* has at most so many tokens.
+const BIRTHDAY_TOKENS_MAX: usize = 6;
 
 /// Finds numbers that identify somebody.
 pub(crate) fn find(reading: &Reading<'_>, known: &KnownValues, found: &mut Vec<Span>) {
@@ -35,8 +41,10 @@ pub(crate) fn find(reading: &Reading<'_>, known: &KnownValues, found: &mut Vec<S
     finder.known(known);
     let mut follower = Follower::new(reading);
     for chain in chains::chains(reading, &runs) {
-        let about = follower.about(runs[chain.start].tokens.start..runs[chain.end - 1].tokens.end);
-        finder.judge(chain, about);
+        let tokens = runs[chain.start].tokens.start..runs[chain.end - 1].tokens.end;
+        let about = follower.about(tokens.clone());
+        let masked = finder.judge(chain, about);
+        follower.judged(tokens.end, masked);
     }
     let Finder { masked, .. } = finder;
     echo::find(reading, &atoms, &runs, &masked, found);
@@ -69,16 +77,19 @@ impl Finder<'_> {
         }
     }
 
-    /// Masks a chain, or does not.
-    fn judge(&mut self, chain: Range<usize>, about: About) {
+    /// Masks a chain, or does not; tells how many digits it masked.
+    fn judge(&mut self, chain: Range<usize>, about: About) -> Option<usize> {
+        let mut digits = None;
         for segment in self.segments(chain) {
             let judged = Judged { atoms: self.atoms, runs: &self.runs[segment.clone()], reading: self.reading, about };
             if judged.is_masked() {
                 let (kind, rule, confidence) = judged.kind();
                 let value = judged.value();
+                digits = digits.max(Some(value.len()));
                 self.mask(segment, kind, rule, confidence, &value);
             }
         }
+        digits
     }
 
     /// Splits a chain where a whole number begins again: what the other party reads back is a number of its own.
@@ -86,12 +97,9 @@ impl Finder<'_> {
         let mut segments: Vec<Range<usize>> = Vec::new();
         let mut length = 0;
         for at in chain {
-            let turn = |run: &Run| self.reading.tokens()[run.tokens.start].turn;
-            let digits = self.turn_digits(at);
-            let again = segments.last().is_some_and(|segment| {
-                let crosses = turn(&self.runs[at - 1]) != turn(&self.runs[at]);
-                crosses && (digits >= 7 || length >= 7 || self.repeats(segment.clone(), at))
-            });
+            let crosses = !segments.is_empty()
+                && !self.reading.same_turn(self.runs[at - 1].tokens.start, self.runs[at].tokens.start);
+            let again = crosses && (length >= WHOLE_DIGITS_MIN || self.turn_digits(at) >= WHOLE_DIGITS_MIN);
             match segments.last_mut() {
                 Some(segment) if !again => segment.end = at + 1,
                 _ => {
@@ -108,14 +116,7 @@ impl Finder<'_> {
     fn turn_digits(&self, at: usize) -> usize {
         let runs = self.runs[at..].iter();
         let turn = runs.take_while(|run| self.reading.same_turn(self.runs[at].tokens.start, run.tokens.start));
-        turn.map(|run| run.digits).sum()
-    }
-
-    /// Whether a run says again what the segment before it ends with.
-    fn repeats(&self, segment: Range<usize>, at: usize) -> bool {
-        let atoms = |runs: Range<usize>| self.runs[runs.start].atoms.start..self.runs[runs.end - 1].atoms.end;
-        let before = self.atoms.digits_of(atoms(segment));
-        before.ends_with(self.atoms.digits_of(atoms(at..at + 1)))
+        turn.map(|run| run.digits).take(LONG_DIGITS_MIN).sum()
     }
 
     /// One span for each turn of a segment.
@@ -125,8 +126,11 @@ impl Finder<'_> {
             let apart =
                 at == segment.end || !self.reading.same_turn(self.runs[start].tokens.start, self.runs[at].tokens.start);
             if apart {
-                let tokens = self.runs[start].tokens.start..self.runs[at - 1].tokens.end;
-                let bytes = self.reading.bytes(widen(self.reading, tokens));
+                let mut tokens = widen(self.reading, self.runs[start].tokens.start..self.runs[at - 1].tokens.end);
+                if kind == Kind::NationalId {
+                    tokens.start = with_birthday(self.reading, tokens.start);
+                }
+                let bytes = self.reading.bytes(tokens);
                 self.found.push(Span::new(bytes, kind, rule, confidence).with_value(value));
                 start = at;
             }
@@ -142,7 +146,8 @@ fn widen(reading: &Reading<'_>, tokens: Range<usize>) -> Range<usize> {
     while start > 0 && list[start].joined && start + 8 > tokens.start {
         let is_part = match reading.kind(start - 1) {
             crate::text::TokenKind::Word => {
-                list[start - 1].end - list[start - 1].start <= 6 && reading.subject(start - 1) == Subject::None
+                list[start - 1].end - list[start - 1].start <= 6
+                    && (reading.subject(start - 1) == Subject::None || list[start - 1].capitals)
             }
             crate::text::TokenKind::Mark => {
                 matches!(reading.word(start - 1), "-" | "/" | "_" | "#") && start > 1 && list[start - 1].joined
@@ -157,6 +162,24 @@ fn widen(reading: &Reading<'_>, tokens: Range<usize>) -> Range<usize> {
     start..tokens.end
 }
 
+/// Takes the day and the month of birth, said as ordinals, with a CPR number: *den første i anden firs, tolv fireogtredive*.
+fn with_birthday(reading: &Reading<'_>, start: usize) -> usize {
+    let mut first = start;
+    let mut at = start;
+    while at > 0 && start - at < BIRTHDAY_TOKENS_MAX && reading.same_turn(at - 1, start) {
+        at -= 1;
+        let roles = reading.roles(at);
+        if roles.has_any(Roles::ORDINAL.and(Roles::MONTH)) {
+            first = at;
+        } else if !(matches!(reading.word(at), "i" | "of" | "the" | "den" | "d" | "," | ".")
+            || roles.has(Roles::FILLER))
+        {
+            break;
+        }
+    }
+    first
+}
+
 /// A segment of a chain, before the judge.
 struct Judged<'r> {
     atoms: &'r Atoms,
@@ -167,17 +190,34 @@ struct Judged<'r> {
 
 impl Judged<'_> {
     fn is_masked(&self) -> bool {
-        let total: usize = self.runs.iter().map(|run| run.digits).sum();
         if self.runs.iter().all(|run| run.harm == Harm::None) {
             return false;
         }
-        let doubtful: usize = self.runs.iter().filter(|run| run.harm == Harm::Unlikely).map(|run| run.digits).sum();
-        let sure = total - doubtful;
+        let counted = || self.counted().map(|at| &self.runs[at]);
+        let total: usize = counted().map(|run| run.digits).sum();
+        let sure: usize = counted().filter(|run| run.harm == Harm::Possible).map(|run| run.digits).sum();
         match self.about.subject {
             subject if subject.identifies() => self.is_asked_for(total, sure),
+            _ if self.about.ending && sure >= 2 => true,
             Subject::None => self.is_unexplained(sure, total),
+            Subject::Product if self.is_code() => false,
             _ => sure >= LONG_DIGITS_MIN,
         }
+    }
+
+    /// The runs that say something new: the other party may have read each instalment back.
+    fn counted(&self) -> impl Iterator<Item = usize> + '_ {
+        let mut said = String::new();
+        (0..self.runs.len()).filter(move |at| {
+            let digits = self.atoms.digits_of(self.runs[*at].atoms.clone());
+            let crosses =
+                *at > 0 && !self.reading.same_turn(self.runs[*at - 1].tokens.start, self.runs[*at].tokens.start);
+            let again = crosses && said.ends_with(digits);
+            if !again {
+                said.push_str(digits);
+            }
+            !again
+        })
     }
 
     /// Where the conversation is about an identifier, few digits are enough.
@@ -188,8 +228,8 @@ impl Judged<'_> {
             () => UNEXPLAINED_DIGITS_MIN,
         };
         let near = self.about.is_near() || self.about.ending;
-        (sure >= enough && (self.about.named || self.is_unexplained(sure, total) || sure >= 6))
-            || (near && total >= enough)
+        let explained = self.about.named || self.about.ending || sure >= 6 || self.is_unexplained(sure, total);
+        (sure >= enough && explained) || (near && total >= enough.max(3))
     }
 
     /// Where the conversation says nothing, the digits must speak for themselves.
@@ -200,8 +240,7 @@ impl Judged<'_> {
         let run = &self.runs[0];
         let parts: usize = self.runs.iter().map(|run| run.atoms.len()).sum();
         let atoms = || self.runs.iter().flat_map(|run| &self.atoms.list[run.atoms.clone()]);
-        let written = atoms().all(|atom| matches!(atom.kind, AtomKind::Written | AtomKind::Letter));
-        if written {
+        if atoms().all(|atom| matches!(atom.kind, AtomKind::Written | AtomKind::Letter)) {
             return self.runs.len() == 1 && (run.atoms.len() == 1 || sure >= 5) || total >= 7;
         }
         match self.runs.len() {
@@ -210,10 +249,23 @@ impl Judged<'_> {
         }
     }
 
+    /// A single number as products and errors have: `0x80070005`.
+    fn is_code(&self) -> bool {
+        let atoms = self.runs.iter().flat_map(|run| &self.atoms.list[run.atoms.clone()]);
+        let digits = atoms.filter(|atom| atom.kind != AtomKind::Letter).filter(|atom| atom.digits.len() > 1);
+        self.about.distance <= 3 && digits.count() <= 1
+    }
+
     fn kind(&self) -> (Kind, &'static str, f32) {
-        let digits = self.digits();
+        let digits = self.value();
+        let text = &self.reading.document.text()
+            [self.reading.bytes(self.runs[0].tokens.start..self.runs[self.runs.len() - 1].tokens.end)];
+        let hyphens = text.matches('-').count() == 2 && text.len() == 11;
         let by_shape = match digits.len() {
-            10 if shape::is_cpr(&digits) => Some((Kind::NationalId, "cpr")),
+            9 if hyphens && shape::is_ssn(&digits) => Some((Kind::NationalId, "ssn")),
+            10 if self.reading.language == Language::Danish && shape::is_cpr(&digits) => {
+                Some((Kind::NationalId, "cpr"))
+            }
             13..20 if shape::is_luhn(&digits) => Some((Kind::Card, "card")),
             _ => None,
         };
@@ -227,19 +279,31 @@ impl Judged<'_> {
             _ => None,
         };
         let by_length = match (self.reading.language, digits.len()) {
-            (crate::Language::Danish, 8) if !digits.starts_with(['0', '1']) => (Kind::Phone, "phone", 0.8),
-            (crate::Language::English, 10 | 11) => (Kind::Phone, "phone", 0.8),
+            (Language::Danish, 8) if !digits.starts_with(['0', '1']) => (Kind::Phone, "phone", 0.8),
+            (Language::English, 10 | 11) => (Kind::Phone, "phone", 0.8),
             _ => (Kind::Number, "digits", 0.5),
         };
         let sure = |(kind, rule)| (kind, rule, 0.95);
         by_shape.filter(|_| !self.about.named).or(by_words).or(by_shape).map_or(by_length, sure)
     }
 
-    fn digits(&self) -> String {
-        self.runs.iter().map(|run| self.atoms.digits_of(run.atoms.clone())).collect()
+    /// The digits as they were meant: without what was read back, and without what was taken back.
+    fn value(&self) -> String {
+        let mut value = String::new();
+        for at in self.counted() {
+            let run = &self.runs[at];
+            if at > 0 && self.is_repaired(at) {
+                let wrong = &self.atoms.list[self.runs[at - 1].atoms.end - 1];
+                value.truncate(value.len().saturating_sub(wrong.digits.len()));
+            }
+            value.push_str(self.atoms.digits_of(run.atoms.clone()));
+        }
+        value
     }
 
-    fn value(&self) -> String {
-        self.digits()
+    /// Whether a run takes the part before it back: *femogtyve, nej undskyld, femogtredive*.
+    fn is_repaired(&self, at: usize) -> bool {
+        let (before, after) = (&self.runs[at - 1], &self.runs[at]);
+        (before.tokens.end..after.tokens.start).any(|token| self.reading.roles(token).has(Roles::REPAIR))
     }
 }

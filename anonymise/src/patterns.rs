@@ -1,4 +1,4 @@
-//! Personal data by its shape: e-mail addresses, IBANs, internet addresses.
+//! Personal data by its shape: IBANs, National Insurance numbers, internet addresses, web addresses with a person in them.
 
 use std::sync::LazyLock;
 
@@ -6,23 +6,114 @@ use regex::Regex;
 
 use crate::Kind;
 use crate::finding::Span;
+use crate::known::KnownValues;
+use crate::lexicon::Reading;
 use crate::numbers::shape::is_iban;
-use crate::text::Document;
 
-static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[\p{L}\p{N}._%+'-]+\s?@\s?[\p{L}\p{N}-]+(?:\s?\.\s?[\p{L}\p{N}-]+)+").expect("a valid expression")
+static IBAN: LazyLock<Regex> =
+    LazyLock::new(|| expression(r"(?i)\b[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,3})?\b"));
+
+/// HMRC, NIM39110: two letters, six digits, a letter from A to D.
+static NATIONAL_INSURANCE: LazyLock<Regex> = LazyLock::new(|| {
+    expression(
+        r"(?i)\b[a-ceghj-pr-tw-z][a-ceghj-npr-tw-z][ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d]\b|\bqq[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d]\b",
+    )
 });
 
-static IBAN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,3})?\b").expect("a valid expression")
+/// Version 4; version 6 (RFC 4291), whole or with `::`; and the six pairs of a MAC address.
+static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
+    let byte = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)";
+    expression(&format!(
+        r"(?i)\b{byte}(?:\.{byte}){{3}}\b|\b(?:[0-9a-f]{{1,4}}:){{7}}[0-9a-f]{{1,4}}\b|\b(?:[0-9a-f]{{1,4}}:){{1,6}}(?::[0-9a-f]{{1,4}}){{1,6}}\b|\b[0-9a-f]{{2}}(?:[:-][0-9a-f]{{2}}){{5}}\b"
+    ))
 });
+
+static WEB: LazyLock<Regex> = LazyLock::new(|| {
+    expression(
+        r"(?i)\b(?:https?://|www\.)[^\s<>\x22]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:dk|com|net|org|eu|uk|io|me)/[^\s<>\x22]+",
+    )
+});
+
+/// What shows that a web address leads to one person's page: a folder for people, a parameter, a long number, a name in two parts.
+static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
+    expression(
+        r"(?i)/(?:in|u|user|users|profile|profil|people|person|kunde|kunder|customer|customers|account|konto|member|medlem|medlemmer|min-?side)/.|[=@~]|\d{4}|/[a-zæøå]+\.[a-zæøå]+/?$|(?:facebook|instagram|twitter|x|tiktok|snapchat|github|t|linkedin)\.(?:com|me)/.",
+    )
+});
+
+fn expression(source: &str) -> Regex {
+    Regex::new(source).expect("a valid expression")
+}
 
 /// Finds what has a shape of its own.
-pub(crate) fn find(document: &Document, found: &mut Vec<Span>) {
-    let text = document.text();
-    if text.contains('@') {
-        found.extend(EMAIL.find_iter(text).map(|email| Span::new(email.range(), Kind::Email, "email", 0.99)));
-    }
+pub(crate) fn find(reading: &Reading<'_>, known: &KnownValues, found: &mut Vec<Span>) {
+    let text = reading.document.text();
     let ibans = IBAN.find_iter(text).filter(|iban| is_iban(iban.as_str()));
     found.extend(ibans.map(|iban| Span::new(iban.range(), Kind::Iban, "iban", 0.99)));
+    let insured = NATIONAL_INSURANCE.find_iter(text);
+    found.extend(insured.map(|number| Span::new(number.range(), Kind::NationalId, "national-insurance", 0.95)));
+    let devices = DEVICE.find_iter(text).filter(|device| !is_version(reading, device.start()));
+    found.extend(devices.map(|device| Span::new(device.range(), Kind::Ip, "ip", 0.9)));
+    if text.contains('/') || text.contains("www.") {
+        web(text, known, found);
+    }
+}
+
+/// Whether the word before says that four numbers with dots are a version.
+fn is_version(reading: &Reading<'_>, at: usize) -> bool {
+    let token = reading.document.token_from(at);
+    (1..=2).filter_map(|back| token.checked_sub(back)).any(|at| {
+        matches!(reading.word(at), "version" | "versionen" | "firmware" | "build" | "v" | "paragraf" | "section")
+    })
+}
+
+fn web(text: &str, known: &KnownValues, found: &mut Vec<Span>) {
+    for address in WEB.find_iter(text) {
+        let url = address.as_str().trim_end_matches(['.', ',', ')', '?', '!', ';', ':']);
+        let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+        if PERSONAL.is_match(path) || known.is_in(path) {
+            found.push(Span::new(address.start()..address.start() + url.len(), Kind::Url, "url", 0.9));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Document;
+    use crate::{Known, Language};
+
+    fn found(text: &str) -> Vec<(String, Kind)> {
+        let document = Document::new(std::iter::once(text));
+        let known = Known { names: vec!["Lis Holm".into()], ..Known::default() };
+        let mut found = Vec::new();
+        find(&Reading::new(&document, Language::Danish), &KnownValues::new(&known), &mut found);
+        found.iter().map(|span| (text[span.range()].to_owned(), span.kind)).collect()
+    }
+
+    fn check(text: &str, expected: &[(&str, Kind)]) {
+        let expected: Vec<(String, Kind)> = expected.iter().map(|(text, kind)| ((*text).to_owned(), *kind)).collect();
+        assert_eq!(found(text), expected, "{text}");
+    }
+
+    #[test]
+    fn shapes() {
+        check("IBAN DK50 0040 0440 1162 43.", &[("DK50 0040 0440 1162 43", Kind::Iban)]);
+        check("IBAN DK51 0040 0440 1162 43.", &[]);
+        check("my NI number is QQ 12 34 56 C. I live", &[("QQ 12 34 56 C", Kind::NationalId)]);
+        check(
+            "from 203.0.113.42 and 2001:db8::8a2e:370:7334",
+            &[("203.0.113.42", Kind::Ip), ("2001:db8::8a2e:370:7334", Kind::Ip)],
+        );
+        check("firmware 12.4.1.0 kl. 14:30", &[]);
+        check("00:1a:2b:3c:4d:5e", &[("00:1a:2b:3c:4d:5e", Kind::Ip)]);
+    }
+
+    #[test]
+    fn web_addresses_with_a_person() {
+        check("se https://www.norlys.dk/faktura.", &[]);
+        check("på facebook.com/lis.holm", &[("facebook.com/lis.holm", Kind::Url)]);
+        check("https://firma.dk/om/lis-holm?", &[("https://firma.dk/om/lis-holm", Kind::Url)]);
+        check("https://linkedin.com/in/jane-doe", &[("https://linkedin.com/in/jane-doe", Kind::Url)]);
+    }
 }

@@ -106,6 +106,11 @@ impl NamePattern {
         Some(span.with_value(self.whole.clone()))
     }
 
+    /// Whether the letters alone, in the middle of others, show the person.
+    pub(crate) fn is_telling(&self) -> bool {
+        !self.common && self.key.chars().count() >= 5
+    }
+
     /// Whether the words that a match is made of are single letters, parts of the name, or long enough to be no chance:
     /// Ida is not in *i da*.
     fn is_cut_well(&self, stream: &Stream, range: Range<usize>) -> bool {

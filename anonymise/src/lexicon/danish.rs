@@ -102,14 +102,14 @@ fn roles(lexicon: &mut Lexicon) {
     lexicon.roles(Roles::AND.and(Roles::FILLER), "og å");
     lexicon.roles(
         Roles::FILLER,
-        "øh øhm øhh eh ehm æh æhm hm hmm mm mmm ja jo jep så altså også derefter dernæst lige nå eller er det er og vent
-         nu okay ok da den bare nemlig",
+        "øh øhm øhh eh ehm æh æhm hm hmm mm mmm ja jo jep så altså også derefter dernæst lige nå eller og vent
+         nu okay ok da bare nemlig",
     );
     lexicon.roles(
         Roles::NOD,
         "ja jo jep jah jaja jamen mm mmm mhm hm hmm øh øhm okay ok fint godt super tak præcis netop nemlig rigtigt korrekt
          og så videre bare fortsæt yes det er den perfekt lige det nå javel jeps hvad mere fedt klart noteret skriver jeg
-         igen en gang til vær venlig forstået modtaget uh huh",
+         igen gang til vær venlig forstået modtaget uh huh er",
     );
     lexicon.roles(Roles::REPAIR.and(Roles::FILLER), "nej nejnej undskyld sorry rettelse beklager mener jeg");
     lexicon.roles(Roles::DECIMAL, "komma");
@@ -126,7 +126,7 @@ fn roles(lexicon: &mut Lexicon) {
          sekstende syttende attende nittende tyvende enogtyvende toogtyvende treogtyvende fireogtyvende femogtyvende
          seksogtyvende syvogtyvende otteogtyvende niogtyvende tredivte tredevte enogtredivte enogtredevte",
     );
-    lexicon.roles(Roles::ENDING, "slutter slut ender sidste begynder starter");
+    lexicon.roles(Roles::ENDING, "slutter ender sidste lokalnummer lokal");
     lexicon.roles(Roles::GLOSS, "som ligesom i for");
     lexicon.roles(
         Roles::NAMED,
@@ -146,7 +146,7 @@ fn roles(lexicon: &mut Lexicon) {
          ingen ja jeg jer jeres jo kan kun kunne lige man med meget mens mere mig min mine mit mod må nej nok nu når og også
          om op over på rigtigt siger sig sin skal som så tak til ud under undskyld var ved vi vil vores være uden eller
          heller efter herefter derefter altså undskyld eller således sådan hedder passer virker ligger ringer kommer
-         husker tror synes mangler lyder gælder tilhører korrekt venter",
+         være bliver husker tror synes mangler lyder gælder tilhører korrekt venter",
     );
 }
 
@@ -169,7 +169,7 @@ fn subjects(lexicon: &mut Lexicon) {
     lexicon.subject(
         Subject::Phone,
         "telefon telefonen tlf tel mobil mobilen mobiltelefon fastnet ring ringe ringes ringer træffes fanges kontaktes sms
-         smse smser whatsapp træffe fange mobilepay",
+         smse smser lokalnummer lokal whatsapp træffe fange mobilepay",
     );
     lexicon.subject(
         Subject::NationalId,
@@ -269,8 +269,8 @@ fn subject(word: &str) -> Subject {
 fn whole(word: &str) -> Option<u32> {
     let (thousands, rest) = split(word, &["tusinde", "tusind"]);
     let (hundreds, rest) = split(rest, &["hundrede", "hundred"]);
-    let thousands = thousands.map(|part| factor(part)).unwrap_or(Some(0))?;
-    let hundreds = hundreds.map(|part| factor(part)).unwrap_or(Some(0))?;
+    let thousands = thousands.map(factor).unwrap_or(Some(0))?;
+    let hundreds = hundreds.map(factor).unwrap_or(Some(0))?;
     let rest = rest.strip_prefix("og").unwrap_or(rest);
     let rest = if rest.is_empty() { 0 } else { below_hundred(rest)? };
     Some(thousands * 1000 + hundreds * 100 + rest)

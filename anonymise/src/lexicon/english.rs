@@ -69,14 +69,13 @@ fn roles(lexicon: &mut Lexicon) {
     lexicon.roles(Roles::AND.and(Roles::FILLER), "and");
     lexicon.roles(
         Roles::FILLER,
-        "uh um erm er ah eh hm hmm mm mmm yeah yes yep so then and okay ok well like wait hang on just it's that's is it
-         that the",
+        "uh um erm er ah eh hm hmm mm mmm yeah yes yep so then and okay ok well wait hang on just",
     );
     lexicon.roles(
         Roles::NOD,
         "uh um erm er ah huh hm hmm mm mmm mhm yeah yes yep yup so okay ok right sure go on ahead and then got it great
          perfect thanks thank you lovely correct exactly that's it please next carry alright good cool brilliant i'm with
-         ready continue the rest fine gotcha of course noted ta cheers",
+         ready continue the rest fine gotcha of course noted ta cheers is",
     );
     lexicon
         .roles(Roles::REPAIR.and(Roles::FILLER), "no nope sorry apologies correction mean actually rather scratch i");
@@ -92,7 +91,7 @@ fn roles(lexicon: &mut Lexicon) {
         "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth
          sixteenth seventeenth eighteenth nineteenth twentieth thirtieth",
     );
-    lexicon.roles(Roles::ENDING, "ending ends end last begins starting starts");
+    lexicon.roles(Roles::ENDING, "ending ends last final ext extension");
     lexicon.roles(Roles::NAMED, "number numbers id digits ssn social nino cvv cvc imei mprn mpan vin ref");
     lexicon.roles(
         Roles::MEASURE,

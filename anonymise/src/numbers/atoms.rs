@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::lexicon::{Figure, Reading, Roles};
 use crate::text::TokenKind;
-use crate::{Language, letters};
+use crate::{Language, letters, spelled};
 
 /// How a part was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,7 +114,10 @@ impl Reader<'_> {
         let before = token.joined && at > 0 && joined_to(at - 1);
         let after = tokens.get(at + 1).is_some_and(|next| next.joined) && joined_to(at + 1);
         let in_code = (before || after) && length <= 4 && !self.reading.roles(at).has(Roles::UNIT);
-        (length == 1 || in_code).then(|| self.push(at, at + 1, "", AtomKind::Letter))
+        let letter = self.reading.word(at).chars().next().filter(|_| length == 1);
+        let gloss = letter.and_then(|letter| spelled::gloss(self.reading, at, letter));
+        let end = gloss.map_or(at + 1, |gloss| gloss.end);
+        (length == 1 || in_code).then(|| self.push(at, end, "", AtomKind::Letter))
     }
 
     fn push(&mut self, first: usize, end: usize, digits: &str, kind: AtomKind) -> usize {

@@ -9,6 +9,9 @@ use crate::text::TokenKind;
 /// Between two instalments in one turn there are at most so many tokens.
 const BETWEEN_MAX: usize = 8;
 
+/// A number of so many digits stands for itself.
+const LONG_DIGITS_MIN: usize = 4;
+
 /// Before the first instalment of a turn, and after the last, there are at most so many tokens.
 const EDGE_MAX: usize = 5;
 
@@ -39,9 +42,18 @@ pub(crate) fn chains(reading: &Reading<'_>, runs: &[Run]) -> Vec<Range<usize>> {
 /// Whether a run follows another in the same turn with only fillers and marks between them.
 fn is_loose(reading: &Reading<'_>, before: &Run, after: &Run) -> bool {
     let between = before.tokens.end..after.tokens.start;
-    reading.same_turn(before.tokens.start, after.tokens.start)
-        && between.len() <= BETWEEN_MAX
-        && between.into_iter().all(|at| is_skipped(reading, at, Roles::FILLER))
+    if !reading.same_turn(before.tokens.start, after.tokens.start) || between.len() > BETWEEN_MAX {
+        return false;
+    }
+    // *… and …* between two long numbers counts numbers; *og så* between short ones goes on.
+    let and = between.len() == 1 && reading.roles(between.start).has(Roles::AND);
+    if and && before.digits >= LONG_DIGITS_MIN && after.digits >= LONG_DIGITS_MIN {
+        return false;
+    }
+    // A whole sentence may take a number back: *nej det er femogtredive*.
+    let repaired = between.clone().any(|at| reading.roles(at).has(Roles::REPAIR));
+    let roles = if repaired { Roles::FILLER.and(Roles::NOD) } else { Roles::FILLER };
+    between.into_iter().all(|at| is_skipped(reading, at, roles))
 }
 
 /// Whether a run goes on in a later turn: nothing of weight after the first, before the second, or between.

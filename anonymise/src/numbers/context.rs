@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::lexicon::{Reading, Roles, Subject};
+use crate::lexicon::{Figure, Reading, Roles, Subject};
 use crate::text::TokenKind;
 
 /// In the same turn, a word that names an identifier is remembered for so many tokens.
@@ -16,6 +16,12 @@ const REACH_TOKENS: usize = 45;
 
 /// What shows a number to be harmless reaches less far.
 const REACH_HARMLESS: usize = 9;
+
+/// After *the last four*, the digits come within so many tokens.
+const REACH_ENDING: usize = 12;
+
+/// So many digits are a whole number, not a part of one.
+const WHOLE_DIGITS_MIN: usize = 7;
 
 /// In *er mit kundenummer*, the word may be so many tokens after the number.
 const REACH_AFTER: usize = 6;
@@ -53,7 +59,7 @@ pub(crate) struct Follower<'r> {
     reading: &'r Reading<'r>,
     at: usize,
     last: Option<Trigger>,
-    /// The last one that names an identifier, which a price in between does not cancel for the turns after it.
+    /// The last word after which even a few digits are the end of an identifier.
     ending: Option<usize>,
 }
 
@@ -76,12 +82,26 @@ impl<'r> Follower<'r> {
         }
     }
 
+    /// Takes note of how the last number was judged. A whole number answers the question; after a part of one, or after
+    /// a harmless one, the next may be of the same kind.
+    pub(crate) fn judged(&mut self, end: usize, masked_digits: Option<usize>) {
+        let Some(last) = &mut self.last else { return };
+        match masked_digits {
+            Some(WHOLE_DIGITS_MIN..) => self.last = None,
+            Some(_) => last.token = last.token.max(end - 1),
+            None if !last.subject.identifies() => last.token = last.token.max(end - 1),
+            None => {}
+        }
+    }
+
     fn read(&mut self, token: usize) {
-        if self.reading.kind(token) != TokenKind::Word {
+        // `Customer:` says who speaks, not what about.
+        let label = self.reading.word(token + 1) == ":" && !self.reading.same_turn(token.saturating_sub(2), token);
+        if self.reading.kind(token) != TokenKind::Word || label {
             return;
         }
         let roles = self.reading.roles(token);
-        if roles.has(Roles::ENDING) {
+        if roles.has(Roles::ENDING) && self.is_ending(token) {
             self.ending = Some(token);
         }
         let subject = self.reading.subject(token);
@@ -98,11 +118,28 @@ impl<'r> Follower<'r> {
         self.last = Some(Trigger { subject, named, token });
     }
 
+    /// *slutter på*, *the last four*, but not *the last four weeks* and not *slutter klokken*.
+    fn is_ending(&self, token: usize) -> bool {
+        if self.reading.subject(token) == Subject::Phone {
+            return true;
+        }
+        let next = self.reading.word(token + 1);
+        let counted = self.reading.roles(token + 1).has(Roles::UNIT) || self.reading.roles(token + 2).has(Roles::UNIT);
+        let of_digits = matches!(self.reading.word(token + 2), "cifre" | "digits" | "tal" | "numbers");
+        let digits = matches!(next, "på" | "in" | "with" | "med" | "cifre" | "digits" | "tal" | "numbers")
+            || self.reading.figure(token + 1) != Figure::None
+            || self.reading.kind(token + 1) == TokenKind::Number;
+        let last_word = !self.reading.same_turn(token, token + 1) || next == "?";
+        self.reading.same_turn(token, token + 1) && digits && (!counted || of_digits)
+            || (last_word && self.last.is_some_and(|last| last.subject.identifies()))
+    }
+
     fn before(&self, start: usize) -> About {
-        let ending = self.ending.is_some_and(|at| self.reading.same_turn(at, start) && start - at <= 6);
+        let tokens = self.reading.tokens();
+        let ending =
+            self.ending.is_some_and(|at| tokens[start].turn - tokens[at].turn <= 2 && start - at <= REACH_ENDING);
         let Some(last) = self.last else { return About { ending, ..About::default() } };
         let distance = start - last.token;
-        let tokens = self.reading.tokens();
         let turns = tokens[start].turn - tokens[last.token].turn;
         let reach = match (last.subject.identifies(), turns) {
             (true, 0) => REACH_IN_TURN,

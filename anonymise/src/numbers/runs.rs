@@ -60,12 +60,14 @@ fn is_tight(reading: &Reading<'_>, atoms: &Atoms, at: usize) -> bool {
         return false;
     }
     let both_written = before.kind == AtomKind::Written && after.kind == AtomKind::Written;
+    let is_spoken = |kind: AtomKind| !matches!(kind, AtomKind::Written | AtomKind::Letter);
+    let spoken = is_spoken(before.kind) && is_spoken(after.kind);
     let is_glue = |token: usize| {
         let glue = match reading.word(token) {
             "-" | "/" | "(" | ")" | "+" | "–" | "#" | "*" | "_" | "\\" | "\u{2011}" => true,
             ":" => both_written && reading.tokens()[token].joined,
-            // A full stop or a comma inside a written number has no space after it; between words it may.
-            "." => !both_written || reading.tokens()[token + 1].joined,
+            // A full stop inside a number has no space after it; after a word that speech recognition wrote it may.
+            "." => spoken || reading.tokens()[token + 1].joined,
             "," => true,
             _ => false,
         };
@@ -98,14 +100,20 @@ fn run(reading: &Reading<'_>, atoms: &Atoms, mut range: Range<usize>) -> Option<
 /// Whether a part is a weak word, and its neighbour does not make a digit or a letter of it.
 fn is_weak_beside(atoms: &Atoms, at: usize, neighbour: usize) -> bool {
     let (atom, other) = (&atoms.list[at], &atoms.list[neighbour]);
-    atom.weak && (other.kind != atom.kind || other.weak)
+    atom.weak && other.kind != atom.kind
 }
 
 /// How sure it is, by the run and its nearest words, that it identifies nobody.
 fn harm(reading: &Reading<'_>, atoms: &Atoms, run: &Run) -> Harm {
-    let is_small = run.atoms.len() <= QUANTITY_PARTS_MAX && run.digits <= QUANTITY_DIGITS_MAX;
+    let few = run.atoms.len() <= 2 && run.atoms.clone().all(|at| atoms.digits_of(at..at + 1).len() <= 5);
+    let is_small = few || (run.atoms.len() <= QUANTITY_PARTS_MAX && run.digits <= QUANTITY_DIGITS_MAX);
     let text = &reading.document.text()[reading.bytes(run.tokens.clone())];
-    if is_small && (is_counted(reading, run) || is_priced(reading, run) || is_decimal(reading, run)) {
+    if is_small
+        && (is_digit_count(reading, run)
+            || is_counted(reading, run)
+            || is_priced(reading, run)
+            || is_decimal(reading, run))
+    {
         return Harm::None;
     }
     let written = atoms.list[run.atoms.clone()].iter().all(|atom| atom.kind == AtomKind::Written);
@@ -136,6 +144,16 @@ fn is_counted(reading: &Reading<'_>, run: &Run) -> bool {
             && run.digits <= 3
             && reading.figure(next + 1) != crate::lexicon::Figure::None
             && is_unit(next + 2))
+}
+
+/// *fire* in *de sidste fire*, *four* in *the last four of your card*: how many digits, and none of them.
+fn is_digit_count(reading: &Reading<'_>, run: &Run) -> bool {
+    let before = run.tokens.start.checked_sub(1).filter(|at| reading.same_turn(*at, run.tokens.start));
+    let last = before.is_some_and(|at| matches!(reading.word(at), "sidste" | "last" | "final" | "første" | "first"));
+    let next = reading.word(run.tokens.end);
+    let over = !reading.same_turn(run.tokens.start, run.tokens.end)
+        || matches!(next, "?" | "." | "," | "of" | "på" | "i" | "af" | "on");
+    last && run.digits == 1 && over
 }
 
 /// Preceded by a currency.
