@@ -91,13 +91,16 @@ impl OpendalBlobs {
         Ok(OpendalBlobs { operator, runtime: runtime.map_err(BlobError::Durability)?, folder: Some(folder.to_owned()) })
     }
 
-    /// A file's entry in its folder is a change of the folder: without this, a power cut could bring the file back.
+    /// A file's entry in its folder is a change of the folder: without this, a power cut could bring the file back. A folder in
+    /// which nothing is left goes too, and that is a change of the one above it.
     fn synchronise<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<(), BlobError> {
         let Some(root) = &self.folder else { return Ok(()) };
         let folders: BTreeSet<PathBuf> =
             names.filter_map(|name| root.join(name).parent().map(Path::to_owned)).collect();
         for folder in folders {
-            match std::fs::File::open(&folder) {
+            // Refused where the folder still holds something, which is as well.
+            let folder = if std::fs::remove_dir(&folder).is_ok() { root } else { &folder };
+            match std::fs::File::open(folder) {
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                 opened => opened.and_then(|folder| folder.sync_all()).map_err(BlobError::Durability)?,
             }

@@ -11,7 +11,7 @@ const STEPS: &[(&str, &[&str])] = &[
     ("lints", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),
     ("documentation", &["doc", "--workspace", "--no-deps"]),
     // The tests of tests/it run the binary, which `cargo test` does not build for another package.
-    ("binary", &["build", "--package", "lapse"]),
+    ("binary", &["build", "--workspace", "--bin", "lapse"]),
     ("tests", &["test", "--workspace"]),
 ];
 

@@ -173,13 +173,14 @@ impl Caller {
     fn run(&self, arguments: &RunArguments) -> Result<Reply, Error> {
         let host = self.open(Access::Write)?;
         let options = options(&arguments.reach, Some(&arguments.approve));
-        if self.tenant.is_some() {
+        let tenants = host.tenants()?;
+        if self.tenant.is_some() || tenants.len() < 2 {
             let report = host.run(&self.tenant(&host)?, &options)?;
             let exit = if report.complete { Exit::Done } else { Exit::Partial };
             return Ok(Reply { text: text::run(&report), json: value(&report), exit });
         }
         let (mut texts, mut values, mut exit) = (Vec::new(), Vec::new(), Exit::Done);
-        for tenant in host.tenants()? {
+        for tenant in tenants {
             let worse = match host.run(&tenant, &options) {
                 Ok(report) => {
                     texts.push(text::run(&report));
@@ -195,9 +196,6 @@ impl Caller {
                 }
             };
             exit = exit.worse(worse);
-        }
-        if values.is_empty() {
-            self.tenant(&host)?;
         }
         Ok(Reply { text: texts.join("\n"), json: json!({ "runs": values }), exit })
     }

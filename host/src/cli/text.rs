@@ -27,9 +27,9 @@ pub(super) fn word(of: &impl Serialize) -> String {
     }
 }
 
-/// Appends a line. Writing to a string cannot fail.
+/// Appends a line.
 macro_rules! line {
-    ($out:expr, $($format:tt)*) => { let _ = writeln!($out, $($format)*); };
+    ($out:expr, $($format:tt)*) => { $out.push_str(&(format!($($format)*) + "\n")) };
 }
 
 pub(super) fn initialised(folder: &Path, policy: Option<&InstalledModule>) -> Reply {
