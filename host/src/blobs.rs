@@ -155,10 +155,9 @@ impl Blobs for OpendalBlobs {
     }
 
     fn list(&self, visit: &mut dyn FnMut(&str)) -> Result<(), BlobError> {
-        let entries = self.runtime.block_on(self.operator.list_options(
-            "",
-            opendal::options::ListOptions { recursive: true, ..Default::default() },
-        ));
+        let entries = self.runtime.block_on(
+            self.operator.list_options("", opendal::options::ListOptions { recursive: true, ..Default::default() }),
+        );
         let entries = match entries {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
             listed => listed?,

@@ -115,13 +115,17 @@ pub enum Error {
     #[error("{0}")]
     NotFound(String),
     /// A plan is applied a second time.
-    #[error("this plan was applied as run {run} already; nothing was done; make a new one with `lapse plan --out FILE`")]
+    #[error(
+        "this plan was applied as run {run} already; nothing was done; make a new one with `lapse plan --out FILE`"
+    )]
     AppliedBefore {
         /// The run.
         run: i64,
     },
     /// A plan no longer fits the tenant.
-    #[error("this plan is older than the tenant's {what}; nothing was done; make a new one with `lapse plan --out FILE`")]
+    #[error(
+        "this plan is older than the tenant's {what}; nothing was done; make a new one with `lapse plan --out FILE`"
+    )]
     Outdated {
         /// What has changed since.
         what: &'static str,

@@ -124,8 +124,7 @@ impl Executor<'_> {
             let mut transaction = self.storage.begin()?;
             let mut ledger = Appender::new(&mut *transaction, (self.now)())?;
             self.receipts(&mut *transaction, &mut ledger, &mut unreceipted, &mut outcome)?;
-            let finished =
-                self.change_group(&mut *transaction, &mut ledger, run, tenant, items, &mut outcome)?;
+            let finished = self.change_group(&mut *transaction, &mut ledger, run, tenant, items, &mut outcome)?;
             transaction.commit()?;
             if count == 0 {
                 return Ok(outcome);

@@ -133,12 +133,14 @@ impl Host {
         match (id, tenants.as_slice()) {
             (Some(id), _) => tenants.iter().find(|tenant| tenant.id == id).cloned().ok_or_else(|| {
                 let has = if tenants.is_empty() { "none".to_owned() } else { known() };
-                Error::NotFound(format!("there is no tenant {id:?}; this store has {has}; add one with `lapse tenant add`"))
+                Error::NotFound(format!(
+                    "there is no tenant {id:?}; this store has {has}; add one with `lapse tenant add`"
+                ))
             }),
             (None, [only]) => Ok(only.clone()),
-            (None, []) => {
-                Err(Error::NotFound("the store has no tenant; add one with `lapse tenant add ID --time-zone ZONE`".into()))
-            }
+            (None, []) => Err(Error::NotFound(
+                "the store has no tenant; add one with `lapse tenant add ID --time-zone ZONE`".into(),
+            )),
             (None, _) => Err(Error::Input(format!("say which tenant with --tenant; this store has {}", known()))),
         }
     }

@@ -297,7 +297,9 @@ pub fn verify(storage: &dyn Reading, heads: &Path) -> Result<Verified, StorageEr
         verified.entries += 1;
         mirrored.retain(|(sequence, head)| {
             if *sequence == row.sequence && *head != hex::encode(row.hash) {
-                verified.faults.push(format!("entry {sequence} is not the one that the head beside the database names"));
+                verified
+                    .faults
+                    .push(format!("entry {sequence} is not the one that the head beside the database names"));
             }
             *sequence != row.sequence
         });
@@ -315,7 +317,9 @@ fn fault_of(row: &LedgerRow, expected: i64, before: &[u8; 32]) -> Option<String>
         return Some(format!("entries {expected} to {} are missing", row.sequence - 1));
     }
     if row.hash != chained(before, &row.body) {
-        return Some(format!("entry {expected} does not follow from the one before: it or its predecessor was changed"));
+        return Some(format!(
+            "entry {expected} does not follow from the one before: it or its predecessor was changed"
+        ));
     }
     match serde_json::from_slice::<Entry>(&row.body) {
         Ok(entry) if entry.sequence == row.sequence && entry.run == row.run => None,

@@ -4,18 +4,18 @@
 //! into verdicts, `plan` checks those, `execute` carries them out, `ledger` is the evidence. `host` holds them together, and the
 //! command line is a thin layer over it. See `docs/architecture.md`.
 
-pub mod record;
-pub mod columns;
-pub mod policy;
-pub mod number;
-pub mod conversation;
-pub mod storage;
 pub mod blobs;
+pub mod cli;
+pub mod columns;
+pub mod conversation;
+pub mod error;
+pub mod execute;
+pub mod host;
+pub mod ledger;
+pub mod number;
+pub mod plan;
+pub mod policy;
+pub mod record;
+pub mod storage;
 pub mod store;
 pub mod trackers;
-pub mod plan;
-pub mod ledger;
-pub mod execute;
-pub mod error;
-pub mod host;
-pub mod cli;

@@ -76,7 +76,15 @@ mod tests {
 
     #[test]
     fn spellings_of_one_number_are_the_same() {
-        for spelling in ["+4550035333", "0045 50 03 53 33", "+45 5003 5333", "50035333", "50-03-53-33", "(+45) 50.03.53.33", "4550035333"] {
+        for spelling in [
+            "+4550035333",
+            "0045 50 03 53 33",
+            "+45 5003 5333",
+            "50035333",
+            "50-03-53-33",
+            "(+45) 50.03.53.33",
+            "4550035333",
+        ] {
             assert!(same("+4550035333", spelling), "{spelling}");
             assert_eq!(Number::parse(spelling).expect("a number").ending(), "50035333");
         }

@@ -30,7 +30,12 @@ pub struct Planned {
     pub actions: BTreeMap<&'static str, u64>,
     /// How many items each rule of the policy gave.
     pub rules: BTreeMap<String, u64>,
+    /// The first items whose audio goes: where not one of their files is there, the audio folder is probably not mounted.
+    pub audio_sample: Vec<(Subject, String)>,
 }
+
+/// How many items' files are looked for before a run.
+const AUDIO_SAMPLE_ITEMS: usize = 16;
 
 impl Planned {
     /// Records that the plan acts on.
@@ -44,6 +49,10 @@ impl Planned {
         *self.rules.entry(item.rule.clone()).or_default() += 1;
         for action in item.actions.words() {
             *self.actions.entry(action).or_default() += 1;
+        }
+        let has_audio = item.actions.intersects(Actions::PURGE_AUDIO.with(Actions::PURGE_SNIPPET));
+        if has_audio && self.audio_sample.len() < AUDIO_SAMPLE_ITEMS {
+            self.audio_sample.push((item.subject, item.id.clone()));
         }
     }
 }
@@ -78,7 +87,9 @@ pub enum PlanError {
         source: PolicyError,
     },
     /// The policy answered what cannot be.
-    #[error("policy {policy} gave {count} impossible verdicts, the first on {on}: {first}; nothing was deleted for tenant {tenant}")]
+    #[error(
+        "policy {policy} gave {count} impossible verdicts, the first on {on}: {first}; nothing was deleted for tenant {tenant}"
+    )]
     Verdicts {
         /// Its name, version and digest.
         policy: String,
@@ -189,12 +200,7 @@ fn item(
 }
 
 /// Asks the policy about a batch, and checks that its answer is possible.
-fn ask(
-    storage: &dyn Reading,
-    request: &Request<'_>,
-    subject: Subject,
-    batch: &Batch,
-) -> Result<Verdicts, PlanError> {
+fn ask(storage: &dyn Reading, request: &Request<'_>, subject: Subject, batch: &Batch) -> Result<Verdicts, PlanError> {
     let context = Context { today: request.today, settings: &request.tenant.settings };
     let rows = batch.rows.len();
     let verdicts = request.policy.decide(subject, &context, rows, &batch.columns).map_err(|source| {

@@ -83,11 +83,7 @@ pub struct Scan<'a> {
 /// A database.
 pub trait Storage: Reading {
     /// Reads records in batches, each under the same snapshot, until there are no more or `visit` breaks.
-    fn scan(
-        &self,
-        scan: &Scan<'_>,
-        visit: &mut dyn FnMut(&mut Batch) -> ControlFlow<()>,
-    ) -> Result<(), StorageError>;
+    fn scan(&self, scan: &Scan<'_>, visit: &mut dyn FnMut(&mut Batch) -> ControlFlow<()>) -> Result<(), StorageError>;
 
     /// Begins a transaction; the only way to change anything.
     fn begin(&self) -> Result<Box<dyn Transaction + '_>, StorageError>;

@@ -170,10 +170,14 @@ fn create_key(path: &Path) -> Result<(), StoreError> {
     options.create_new(true).write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // Renamed when whole: a store never has half a key.
+    let partial = path.with_extension("partial");
     let write = || {
-        let mut file = options.open(path)?;
+        let _ = fs::remove_file(&partial);
+        let mut file = options.open(&partial)?;
         file.write_all(&key)?;
-        file.sync_all()
+        file.sync_all()?;
+        fs::rename(&partial, path)
     };
     write().map_err(folder("writing host.key"))
 }

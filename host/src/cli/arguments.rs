@@ -12,7 +12,10 @@ use crate::storage::reading::GroupBy;
 
 /// Lets recorded conversations lapse: a policy decides what goes, lapse carries it out and proves it.
 #[derive(Parser)]
-#[command(version, max_term_width = 110, after_help = "\
+#[command(
+    version,
+    max_term_width = 110,
+    after_help = "\
 Examples:
   lapse --store calls init
   lapse --store calls tenant add acme --time-zone Europe/Copenhagen
@@ -22,7 +25,8 @@ Examples:
   lapse --store calls run --approve first-run
 
 Exit codes: 0 done, 1 the machine failed, 2 wrong usage, 3 input refused, 4 stopped by a guard, 5 a policy failed,
-6 done in part, 7 forbidden, 8 store in use, 9 the evidence does not hold, 10 not found.")]
+6 done in part, 7 forbidden, 8 store in use, 9 the evidence does not hold, 10 not found."
+)]
 pub(super) struct Arguments {
     /// The store's folder
     #[arg(long, global = true, value_name = "DIR", env = "LAPSE_STORE")]

@@ -65,8 +65,11 @@ struct Caller {
 }
 
 fn surroundings() -> Result<Surroundings, Error> {
-    Surroundings::of_this_process(Box::new(Bars::default()))
-        .map_err(|source| Error::File { what: "finding", path: "this executable".to_owned(), source })
+    Surroundings::of_this_process(Box::new(Bars::default())).map_err(|source| Error::File {
+        what: "finding",
+        path: "this executable".to_owned(),
+        source,
+    })
 }
 
 fn value(of: &impl Serialize) -> Value {
@@ -224,7 +227,8 @@ impl Caller {
                 host.activate(&tenant, &module.digest)?;
                 host.settle()?;
                 let label = module.manifest.label(&module.digest);
-                let text = format!("tenant {}: {label} decides from now on; the next run reads every record", tenant.id);
+                let text =
+                    format!("tenant {}: {label} decides from now on; the next run reads every record", tenant.id);
                 Ok(Reply::done(text, json!({ "tenant": tenant.id, "module": module.digest.to_string() })))
             }
         }

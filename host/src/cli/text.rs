@@ -129,7 +129,11 @@ pub(super) fn shown(shown: &Shown) -> Reply {
     let json = shown_json(shown);
     let mut text = String::new();
     line!(text, "{} {}, of {}", shown.subject, shown.id, shown.on);
-    line!(text, "  has            {}", if shown.state.is_empty() { "nothing".to_owned() } else { shown.state.to_string() });
+    line!(
+        text,
+        "  has            {}",
+        if shown.state.is_empty() { "nothing".to_owned() } else { shown.state.to_string() }
+    );
     if shown.held {
         line!(text, "  legal hold     yes");
     }
@@ -232,7 +236,9 @@ pub(super) fn plan(report: &PlanReport, out: Option<&Path>) -> String {
         line!(text, "guard {guard} would stop a run: {}; pass it with --approve {guard}", guard.explanation());
     }
     match out {
-        Some(path) => line!(text, "nothing was done; the plan is in {}: carry it out with `lapse apply`", path.display()),
+        Some(path) => {
+            line!(text, "nothing was done; the plan is in {}: carry it out with `lapse apply`", path.display())
+        }
         None => line!(text, "nothing was done"),
     }
     text
@@ -317,7 +323,15 @@ pub(super) fn modules(modules: &[InstalledModule], tenants: &[Tenant]) -> Reply 
 pub(super) fn holds(holds: &[Hold]) -> String {
     let mut text = String::new();
     for hold in holds {
-        line!(text, "{:>4}  {} {}  since {}: {}", hold.hold, hold.subject, hold.id, hold.placed_at.date_naive(), hold.reason);
+        line!(
+            text,
+            "{:>4}  {} {}  since {}: {}",
+            hold.hold,
+            hold.subject,
+            hold.id,
+            hold.placed_at.date_naive(),
+            hold.reason
+        );
     }
     if holds.is_empty() { "no hold is in force".to_owned() } else { text }
 }
@@ -335,7 +349,11 @@ pub(super) fn trackers(trackers: &[Tracker]) -> String {
     for tracker in trackers {
         line!(text, "{}: {}", tracker.name, tracker.phrases.join(" | "));
     }
-    if trackers.is_empty() { "there is no tracker; add one with `lapse tracker add NAME PHRASE…`".to_owned() } else { text }
+    if trackers.is_empty() {
+        "there is no tracker; add one with `lapse tracker add NAME PHRASE…`".to_owned()
+    } else {
+        text
+    }
 }
 
 pub(super) fn found(found: &Found) -> String {
@@ -361,7 +379,8 @@ pub(super) fn found(found: &Found) -> String {
 }
 
 pub(super) fn statistics(rows: &[StatisticsRow]) -> String {
-    let mut text = format!("{:20} {:>13} {:>9} {:>9} {:>7}  trackers\n", "", "conversations", "anonymous", "sentiment", "score");
+    let mut text =
+        format!("{:20} {:>13} {:>9} {:>9} {:>7}  trackers\n", "", "conversations", "anonymous", "sentiment", "score");
     let number = |value: Option<f64>, places| value.map_or("-".to_owned(), |value| format!("{value:.places$}"));
     for row in rows {
         let hits = row.hits.iter().map(|(tracker, hits)| format!("{tracker} {hits}")).collect::<Vec<_>>().join(", ");
@@ -403,6 +422,12 @@ pub(super) fn verified(verified: &Verified) -> String {
         line!(text, "ledger: {fault}");
     }
     let holds = if verified.faults.is_empty() { "holds" } else { "does NOT hold" };
-    line!(text, "ledger: {} entries, {} heads compared; it {holds}; head {}", verified.entries, verified.heads, verified.head);
+    line!(
+        text,
+        "ledger: {} entries, {} heads compared; it {holds}; head {}",
+        verified.entries,
+        verified.heads,
+        verified.head
+    );
     text
 }

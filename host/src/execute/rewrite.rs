@@ -18,7 +18,9 @@ pub(super) fn rewrite_all(anonymiser: &Anonymiser, works: &[Work]) -> Vec<Result
     std::thread::scope(|scope| {
         let parts: Vec<_> = works
             .chunks(share)
-            .map(|works| scope.spawn(move || works.iter().map(|work| rewrite_one(anonymiser, work)).collect::<Vec<_>>()))
+            .map(|works| {
+                scope.spawn(move || works.iter().map(|work| rewrite_one(anonymiser, work)).collect::<Vec<_>>())
+            })
             .collect();
         let joined = parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         joined.flatten().collect()
@@ -56,7 +58,10 @@ fn rewrite(anonymiser: &Anonymiser, item: &Item, personal: &Personal) -> Result<
             }
         }
     }
-    if item.actions.intersects(Actions::PURGE_CUSTOMER.with(Actions::ANONYMISE_TRANSCRIPT).with(Actions::PURGE_STATISTICS)) {
+    if item
+        .actions
+        .intersects(Actions::PURGE_CUSTOMER.with(Actions::ANONYMISE_TRANSCRIPT).with(Actions::PURGE_STATISTICS))
+    {
         for snippet in &personal.snippets {
             let title = snippet.title.as_deref().map(text).transpose()?;
             let words = snippet.text.as_deref().map(text).transpose()?;
@@ -75,8 +80,7 @@ fn anonymised_turns(
     language: Option<Language>,
     known: &Known,
 ) -> Result<Vec<Turn>, AnonymiseError> {
-    let words: Vec<Words<'_>> =
-        turns.iter().map(|turn| Words { speaker: &turn.speaker, text: &turn.text }).collect();
+    let words: Vec<Words<'_>> = turns.iter().map(|turn| Words { speaker: &turn.speaker, text: &turn.text }).collect();
     let anonymous = anonymiser.anonymise(&words, language, known)?;
     let mut others: Vec<&str> = Vec::new();
     let turns = turns.iter().zip(anonymous.turns).map(|(turn, text)| {

@@ -66,15 +66,16 @@ impl Host {
 
     /// A tenant's settings with some values replaced; `None` takes a value out, so that the artefact is kept for ever.
     pub fn set_settings(&self, tenant: &Tenant, changes: &[(String, Option<Value>)]) -> Result<Value, Error> {
+        let policy = self.policy_of(tenant)?;
         let before = settings_of(tenant)?;
         let mut after = before.clone();
         for (key, value) in changes {
+            let key = &spelled_as_in(&policy.manifest().settings_schema, key);
             match value {
                 Some(value) => after.insert(key.clone(), value.clone()),
                 None => after.remove(key),
             };
         }
-        let policy = self.policy_of(tenant)?;
         let text = Value::Object(after.clone()).to_string();
         policy.check_settings(&text).map_err(Error::Settings)?;
         let shortened_on = if may_delete_more(&before, &after) { self.today(tenant) } else { tenant.shortened_on };
@@ -189,9 +190,17 @@ impl Host {
 
     /// A reason goes into the ledger for good, so what a person wrote is anonymised first.
     pub(super) fn without_personal_data(&self, text: &str, known: &Known) -> Result<String, Error> {
-        let refused = |_| Error::Input("the reason holds personal data that cannot be removed; write it without".into());
+        let refused =
+            |_| Error::Input("the reason holds personal data that cannot be removed; write it without".into());
         Ok(self.anonymiser().anonymise_text(text, None, known).map_err(refused)?.into_text())
     }
+}
+
+/// A key as the schema spells it: `audio_days` is `audio-days` where only that is known.
+fn spelled_as_in(schema: &Value, key: &str) -> String {
+    let is_known = |key: &str| schema.get("properties").is_some_and(|known| known.get(key).is_some());
+    let hyphened = key.replace('_', "-");
+    if !is_known(key) && is_known(&hyphened) { hyphened } else { key.to_owned() }
 }
 
 /// A tenant's settings as an object.

@@ -20,9 +20,9 @@ use crate::storage::administration::Role;
 pub struct Found {
     /// Ids of the conversations with this customer.
     pub conversations: Vec<String>,
-    /// Recordings from this day on still have their numbers; absent: none has.
+    /// Where nothing was found: recordings from this day on still have their numbers; absent: none has.
     pub numbers_since: Option<String>,
-    /// Conversations whose number is gone: they can no longer be found by it.
+    /// Where nothing was found: conversations whose number is gone, so that they cannot be found by it.
     pub without_number: u64,
 }
 
@@ -50,7 +50,11 @@ impl Host {
         let storage = &self.store.storage;
         let candidates = storage.by_number_ending(tenant.key, number.ending())?;
         let is_same = |stored: &str| Number::parse(stored).is_some_and(|stored| stored.is_same(&number));
-        let conversations = candidates.into_iter().filter(|(_, stored)| is_same(stored)).map(|(id, _)| id).collect();
+        let conversations: Vec<_> =
+            candidates.into_iter().filter(|(_, stored)| is_same(stored)).map(|(id, _)| id).collect();
+        if !conversations.is_empty() {
+            return Ok(Found { conversations, numbers_since: None, without_number: 0 });
+        }
         let earliest = storage.earliest_number(tenant.key)?;
         let census = storage.census(tenant.key, self.today(tenant))?;
         Ok(Found {

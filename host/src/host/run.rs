@@ -20,9 +20,6 @@ use crate::policy::Policy;
 use crate::record::{Day, Subject};
 use crate::storage::{Scope, Tenant};
 
-/// How many of a tenant's files are looked for before a run; none of them there means that the folder is not.
-const FILES_SAMPLED: usize = 16;
-
 /// How a run is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct RunOptions {
@@ -110,7 +107,8 @@ impl Host {
     /// Plans, asks the guards, applies: what a scheduler runs.
     pub fn run(&self, tenant: &Tenant, options: &RunOptions) -> Result<RunReport, Error> {
         let recovered = self.recover()?;
-        let policy = self.policy_of(tenant).inspect_err(|_| self.note_refusal(tenant, options, "policy-unusable", &[]))?;
+        let policy =
+            self.policy_of(tenant).inspect_err(|_| self.note_refusal(tenant, options, "policy-unusable", &[]))?;
         let name = hex::encode((self.surroundings.random)());
         let path = self.store.folder.plan(&name);
         let file = |source| Error::File { what: "writing", path: path.display().to_string(), source };
@@ -140,8 +138,11 @@ impl Host {
 
     /// Applies a sealed plan, and does nothing else.
     pub fn apply(&self, path: &Path, approval: &Approval) -> Result<RunReport, Error> {
-        let file = File::open(path)
-            .map_err(|source| Error::File { what: "reading", path: path.display().to_string(), source })?;
+        let file = File::open(path).map_err(|source| Error::File {
+            what: "reading",
+            path: path.display().to_string(),
+            source,
+        })?;
         let plan = SealedPlan::open(file, &self.store.key)?;
         let tenant = self.tenant(Some(&plan.header.tenant))?;
         let recovered = self.recover()?;
@@ -155,8 +156,11 @@ impl Host {
             return Err(Error::Guarded { tenant: tenant.id, guards: blocked });
         }
         let plan = SealedPlan::open(
-            File::open(path)
-                .map_err(|source| Error::File { what: "reading", path: path.display().to_string(), source })?,
+            File::open(path).map_err(|source| Error::File {
+                what: "reading",
+                path: path.display().to_string(),
+                source,
+            })?,
             &self.store.key,
         )?;
         let outcome = self.carry_out(&tenant, plan, &guards, approval)?;
@@ -184,7 +188,7 @@ impl Host {
         self.progress().finish();
         let planned = planned?;
         let (digest, _) = writer.seal(&self.store.key).map_err(plan::PlanError::Write)?;
-        let guards = self.guards(tenant, date, planned.items.clone())?;
+        let guards = self.guards(tenant, date, &planned)?;
         Ok(Made { planned, guards, digest, label: policy.label(), date })
     }
 
@@ -203,13 +207,13 @@ impl Host {
         })
     }
 
-    fn guards(&self, tenant: &Tenant, date: Day, planned: BTreeMap<Subject, u64>) -> Result<Vec<Guard>, Error> {
+    fn guards(&self, tenant: &Tenant, date: Day, planned: &Planned) -> Result<Vec<Guard>, Error> {
         let stored = [Subject::Conversation, Subject::Snippet].map(|subject| (subject, tenant.stored(subject)));
         let facts = Facts {
-            planned,
+            planned: planned.items.clone(),
             stored: stored.into(),
             has_deleted: tenant.has_deleted,
-            audio_is_missing: self.audio_is_missing(tenant)?,
+            audio_is_missing: self.audio_is_missing(tenant, planned)?,
             shortened_on: tenant.shortened_on,
             date,
             today: self.today(tenant),
@@ -217,14 +221,16 @@ impl Host {
         Ok(raised(&facts))
     }
 
-    fn audio_is_missing(&self, tenant: &Tenant) -> Result<bool, Error> {
-        let sampled = self.store.storage.some_blobs(tenant.key, FILES_SAMPLED)?;
-        for name in &sampled {
-            if self.store.blobs.exists(name)? {
+    fn audio_is_missing(&self, tenant: &Tenant, planned: &Planned) -> Result<bool, Error> {
+        let mut looked_for = false;
+        for (subject, id) in &planned.audio_sample {
+            let Some(name) = self.store.storage.audio_of(tenant.key, *subject, id)? else { continue };
+            if self.store.blobs.exists(&name)? {
                 return Ok(false);
             }
+            looked_for = true;
         }
-        Ok(!sampled.is_empty())
+        Ok(looked_for)
     }
 
     fn guards_of(&self, tenant: &Tenant, plan: &SealedPlan<File>) -> Result<Vec<Guard>, Error> {
@@ -233,7 +239,7 @@ impl Host {
         }
         let date = plan.header.date.parse::<chrono::NaiveDate>();
         let date = date.map(Day::from).map_err(|_| crate::plan::PlanFileError::NotAPlan)?;
-        self.guards(tenant, date, plan.subjects.clone())
+        self.guards(tenant, date, &plan.planned)
     }
 
     fn check_is_current(&self, tenant: &Tenant, header: &PlanHeader) -> Result<(), Error> {
@@ -396,7 +402,7 @@ fn settings_digest(tenant: &Tenant) -> String {
 }
 
 fn report(tenant: &Tenant, made: Made) -> PlanReport {
-    let Planned { examined, items, held, actions, rules } = made.planned;
+    let Planned { examined, items, held, actions, rules, audio_sample: _ } = made.planned;
     PlanReport {
         tenant: tenant.id.clone(),
         date: made.date.to_string(),

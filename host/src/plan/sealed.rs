@@ -3,13 +3,13 @@
 //! The seal holds SHA-256 over every line before it and its keyed form (HMAC, RFC 2104) by the host's key: an edited plan, or one
 //! from another host, is refused before anything happens. Written and read as a stream, so a plan may be larger than memory.
 
-use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 
 use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::Planned;
 use crate::record::{Actions, Subject};
 
 /// The format of the file; another is refused.
@@ -94,7 +94,9 @@ pub enum PlanFileError {
     #[error("this is not a sealed plan of format {FORMAT}; make one with `lapse plan --out FILE`")]
     NotAPlan,
     /// It was changed.
-    #[error("the plan's seal does not fit: it was edited, cut short, or made with another store's key; nothing was done")]
+    #[error(
+        "the plan's seal does not fit: it was edited, cut short, or made with another store's key; nothing was done"
+    )]
     BrokenSeal,
 }
 
@@ -152,8 +154,8 @@ pub struct SealedPlan<R> {
     pub digest: String,
     /// How many items it has.
     pub items: u64,
-    /// How many of each kind.
-    pub subjects: BTreeMap<Subject, u64>,
+    /// The sums of its items.
+    pub planned: Planned,
     reader: BufReader<R>,
 }
 
@@ -166,10 +168,10 @@ impl<R: Read + Seek> SealedPlan<R> {
         if header.format != FORMAT {
             return Err(PlanFileError::NotAPlan);
         }
-        let mut subjects = BTreeMap::new();
-        let (digest, items) = check_seal(&mut reader, &first, key, &mut subjects)?;
+        let mut planned = Planned::default();
+        let (digest, items) = check_seal(&mut reader, &first, key, &mut planned)?;
         reader.seek(SeekFrom::Start(first.len() as u64)).map_err(PlanFileError::Read)?;
-        Ok(SealedPlan { header, digest, items, subjects, reader })
+        Ok(SealedPlan { header, digest, items, planned, reader })
     }
 
     /// The next items, at most `count`; none at the end.
@@ -195,7 +197,7 @@ fn check_seal(
     reader: &mut impl BufRead,
     first: &[u8],
     key: &[u8; 32],
-    subjects: &mut BTreeMap<Subject, u64>,
+    planned: &mut Planned,
 ) -> Result<(String, u64), PlanFileError> {
     let mut digest = Sha256::new().chain_update(first);
     let mut items = 0;
@@ -204,7 +206,7 @@ fn check_seal(
         if let Ok(item) = serde_json::from_slice::<Item>(&line) {
             digest.update(&line);
             items += 1;
-            *subjects.entry(item.subject).or_default() += 1;
+            planned.count(&item);
             continue;
         }
         let seal: Seal = serde_json::from_slice(&line).map_err(|_| PlanFileError::BrokenSeal)?;
@@ -293,7 +295,8 @@ mod tests {
     #[test]
     fn a_line_taken_out_is_refused() {
         let plan = String::from_utf8(sealed(3)).expect("text");
-        let without: String = plan.lines().enumerate().filter(|(at, _)| *at != 2).map(|(_, line)| format!("{line}\n")).collect();
+        let without: String =
+            plan.lines().enumerate().filter(|(at, _)| *at != 2).map(|(_, line)| format!("{line}\n")).collect();
         assert!(SealedPlan::open(Cursor::new(without), &KEY).is_err());
     }
 }

@@ -125,8 +125,8 @@ pub trait Reading {
     fn pending(&self, after: i64, limit: usize) -> Result<Vec<Pending>, StorageError>;
     /// Every file that a record refers to or that is under way.
     fn blobs(&self, visit: &mut dyn FnMut(&str)) -> Result<(), StorageError>;
-    /// Some of the files that a tenant's records refer to, the latest first.
-    fn some_blobs(&self, tenant: i64, limit: usize) -> Result<Vec<String>, StorageError>;
+    /// The file that a record refers to.
+    fn audio_of(&self, tenant: i64, subject: Subject, id: &str) -> Result<Option<String>, StorageError>;
     /// Runs that have not ended.
     fn open_runs(&self) -> Result<Vec<RunRow>, StorageError>;
     /// The latest run of a plan.

@@ -102,11 +102,7 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
 }
 
 impl Storage for SqliteStorage {
-    fn scan(
-        &self,
-        scan: &Scan<'_>,
-        visit: &mut dyn FnMut(&mut Batch) -> ControlFlow<()>,
-    ) -> Result<(), StorageError> {
+    fn scan(&self, scan: &Scan<'_>, visit: &mut dyn FnMut(&mut Batch) -> ControlFlow<()>) -> Result<(), StorageError> {
         scan::scan(&self.reader, scan, visit)
     }
 

@@ -260,11 +260,23 @@ mod tests {
             ("{", "it is not JSON (column 1)"),
             (r#"{"kind":"song","id":"Hassan"}"#, "its kind is neither \"conversation\" nor \"snippet\""),
             (r#"{"kind":"conversation","id":"c"}"#, "it has no field `recorded_at`"),
-            (r#"{"kind":"snippet","id":"s","created_at":"2026-01-01T00:00:00Z","Hassan Falk":1}"#, "a value does not fit"),
-            (r#"{"kind":"snippet","id":"s","created_at":"2026-01-01T00:00:00Z","colour":1}"#, "it has an unknown field `colour`"),
-            (r#"{"kind":"snippet","id":7,"created_at":"2026-01-01T00:00:00Z"}"#, "a value does not fit: expected a string"),
+            (
+                r#"{"kind":"snippet","id":"s","created_at":"2026-01-01T00:00:00Z","Hassan Falk":1}"#,
+                "a value does not fit",
+            ),
+            (
+                r#"{"kind":"snippet","id":"s","created_at":"2026-01-01T00:00:00Z","colour":1}"#,
+                "it has an unknown field `colour`",
+            ),
+            (
+                r#"{"kind":"snippet","id":7,"created_at":"2026-01-01T00:00:00Z"}"#,
+                "a value does not fit: expected a string",
+            ),
             (r#"{"kind":"conversation","id":"c","recorded_at":"Hassan"}"#, "a value does not fit"),
-            (r#"{"kind":"conversation","id":"c","recorded_at":"2026-01-01T00:00:00Z","customer":{"number":"Hassan"}}"#, "customer.number is no"),
+            (
+                r#"{"kind":"conversation","id":"c","recorded_at":"2026-01-01T00:00:00Z","customer":{"number":"Hassan"}}"#,
+                "customer.number is no",
+            ),
         ] {
             let given = refused(line);
             assert!(given.starts_with(reason), "{given}");
@@ -282,7 +294,10 @@ mod tests {
         };
         assert!(refused(&line(r#""id":"call-50035333""#)).starts_with("its id holds the customer's number"));
         assert!(refused(&line(r#""id":"c","tags":["hassan falk"]"#)).starts_with("its tags holds the customer's name"));
-        assert!(refused(&line(r#""id":"c","metadata":{"crm":"k-756589"}"#)).starts_with("its metadata holds the customer's reference"));
+        assert!(
+            refused(&line(r#""id":"c","metadata":{"crm":"k-756589"}"#))
+                .starts_with("its metadata holds the customer's reference")
+        );
         assert!(Line::parse(&line(r#""id":"c","metadata":{"case":"S29984"}"#)).is_ok());
     }
 }

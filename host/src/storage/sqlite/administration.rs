@@ -15,8 +15,7 @@ pub(super) const AT_ONCE: i32 = i32::MIN + 1;
 
 impl Administration for SqliteTransaction<'_> {
     fn add_tenant(&mut self, id: &str, time_zone: Tz) -> Result<bool, StorageError> {
-        let mut add =
-            self.connection.prepare_cached("INSERT OR IGNORE INTO tenant (id, time_zone) VALUES (?1, ?2)")?;
+        let mut add = self.connection.prepare_cached("INSERT OR IGNORE INTO tenant (id, time_zone) VALUES (?1, ?2)")?;
         Ok(add.execute(params![id, time_zone.name()])? == 1)
     }
 
@@ -154,6 +153,17 @@ pub(super) fn tenant_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Result<Te
         let time_zone = zone.parse().map_err(|_| StorageError::Unreadable { what: "a time zone" })?;
         let module = module.map(|digest| digest.parse()).transpose();
         let module = module.map_err(|_| StorageError::Unreadable { what: "a module digest" })?;
-        Ok(Tenant { key, id, time_zone, settings, module, shortened_on, sweep_due, has_deleted, conversations, snippets })
+        Ok(Tenant {
+            key,
+            id,
+            time_zone,
+            settings,
+            module,
+            shortened_on,
+            sweep_due,
+            has_deleted,
+            conversations,
+            snippets,
+        })
     })())
 }

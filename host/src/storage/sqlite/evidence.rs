@@ -31,15 +31,13 @@ impl Evidence for SqliteTransaction<'_> {
     }
 
     fn close_run(&mut self, run: i64, at: DateTime<Utc>) -> Result<(), StorageError> {
-        self.connection
-            .execute("UPDATE run SET closed_at = ?2 WHERE run = ?1", params![run, at.timestamp_millis()])?;
+        self.connection.execute("UPDATE run SET closed_at = ?2 WHERE run = ?1", params![run, at.timestamp_millis()])?;
         Ok(())
     }
 }
 
 /// Selects what [`run_from`] reads; a condition follows.
-pub(super) const SELECT_RUN: &str =
-    "SELECT r.run, r.tenant, t.id, r.date, r.plan, r.opened_at, r.closed_at FROM run AS r JOIN tenant AS t USING (tenant)";
+pub(super) const SELECT_RUN: &str = "SELECT r.run, r.tenant, t.id, r.date, r.plan, r.opened_at, r.closed_at FROM run AS r JOIN tenant AS t USING (tenant)";
 
 pub(super) fn run_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Result<RunRow, StorageError>> {
     let (run, tenant, tenant_id, date) = (row.get(0)?, row.get(1)?, row.get(2)?, day_from(row.get(3)?));

@@ -203,9 +203,9 @@ impl Reading for SqliteStorage {
         Ok(())
     }
 
-    fn some_blobs(&self, tenant: i64, limit: usize) -> Result<Vec<String>, StorageError> {
-        let sql = "SELECT audio FROM conversation WHERE tenant = ?1 AND audio IS NOT NULL ORDER BY conversation DESC LIMIT ?2";
-        self.all(sql, params![tenant, i64::try_from(limit).unwrap_or(i64::MAX)], |row| Ok(Ok(row.get(0)?)))
+    fn audio_of(&self, tenant: i64, subject: Subject, id: &str) -> Result<Option<String>, StorageError> {
+        let sql = format!("SELECT audio FROM {subject} WHERE tenant = ?1 AND id = ?2");
+        Ok(self.all(&sql, params![tenant, id], |row| Ok(Ok(row.get(0)?)))?.pop().flatten())
     }
 
     fn open_runs(&self) -> Result<Vec<RunRow>, StorageError> {
@@ -230,7 +230,9 @@ impl Reading for SqliteStorage {
     ) -> Result<(), StorageError> {
         let sql = match run {
             None => "SELECT sequence, run, body, hash FROM ledger WHERE sequence > ?1 AND ?2 IS NULL ORDER BY sequence",
-            Some(_) => "SELECT sequence, run, body, hash FROM ledger WHERE sequence > ?1 AND run = ?2 ORDER BY sequence",
+            Some(_) => {
+                "SELECT sequence, run, body, hash FROM ledger WHERE sequence > ?1 AND run = ?2 ORDER BY sequence"
+            }
         };
         let mut statement = self.reader.prepare_cached(sql)?;
         let mut rows = statement.query(params![after, run])?;
@@ -312,8 +314,7 @@ impl SqliteStorage {
         let sql = "SELECT version, state, held, created_on, review_on, created_by, duration_seconds, conversation,
             title, text FROM snippet WHERE tenant = ?1 AND id = ?2";
         let found = self.all(sql, params![tenant, id], |row| {
-            let details =
-                Details { employee: row.get(5)?, duration_seconds: row.get(6)?, ..Details::default() };
+            let details = Details { employee: row.get(5)?, duration_seconds: row.get(6)?, ..Details::default() };
             Ok(Ok(Shown {
                 subject: Subject::Snippet,
                 id: id.to_owned(),

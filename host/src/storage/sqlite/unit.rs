@@ -20,12 +20,7 @@ impl Unit for SqliteTransaction<'_> {
             Subject::Snippet => "SELECT snippet, version, state, held FROM snippet WHERE tenant = ?1 AND id = ?2",
         };
         let located = self.connection.prepare_cached(sql)?.query_row(params![tenant, id], |row| {
-            Ok(Located {
-                key: row.get(0)?,
-                version: row.get(1)?,
-                state: Artefacts(row.get(2)?),
-                held: row.get(3)?,
-            })
+            Ok(Located { key: row.get(0)?, version: row.get(1)?, state: Artefacts(row.get(2)?), held: row.get(3)? })
         });
         Ok(located.optional()?)
     }
@@ -38,8 +33,7 @@ impl Unit for SqliteTransaction<'_> {
         )?;
         let (mut personal, state, turns, tenant, id) = main.query_row([conversation], |row| {
             let customer = Customer { number: row.get(4)?, name: row.get(5)?, reference: row.get(6)? };
-            let personal =
-                Personal { employee: row.get(0)?, language: row.get(1)?, customer, ..Personal::default() };
+            let personal = Personal { employee: row.get(0)?, language: row.get(1)?, customer, ..Personal::default() };
             let turns: Option<String> = row.get(3)?;
             let (tenant, id): (i64, String) = (row.get(7)?, row.get(8)?);
             Ok((personal, Artefacts(row.get(2)?), turns, tenant, id))
@@ -49,15 +43,15 @@ impl Unit for SqliteTransaction<'_> {
         }
         let mut tags = self.connection.prepare_cached("SELECT tag FROM tag WHERE conversation = ?1")?;
         personal.tags = tags.query_map([conversation], |row| row.get(0))?.collect::<Result<_, _>>()?;
-        let mut metadata = self.connection.prepare_cached("SELECT name, value FROM metadata WHERE conversation = ?1")?;
+        let mut metadata =
+            self.connection.prepare_cached("SELECT name, value FROM metadata WHERE conversation = ?1")?;
         personal.metadata =
             metadata.query_map([conversation], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        let mut snippets = self.connection.prepare_cached(
-            "SELECT snippet, title, text FROM snippet WHERE tenant = ?1 AND conversation = ?2",
-        )?;
-        let words = |row: &rusqlite::Row<'_>| {
-            Ok(SnippetWords { key: row.get(0)?, title: row.get(1)?, text: row.get(2)? })
-        };
+        let mut snippets = self
+            .connection
+            .prepare_cached("SELECT snippet, title, text FROM snippet WHERE tenant = ?1 AND conversation = ?2")?;
+        let words =
+            |row: &rusqlite::Row<'_>| Ok(SnippetWords { key: row.get(0)?, title: row.get(1)?, text: row.get(2)? });
         personal.snippets = snippets.query_map(params![tenant, id], words)?.collect::<Result<_, _>>()?;
         Ok(personal)
     }
@@ -155,16 +149,15 @@ impl SqliteTransaction<'_> {
         }
         for snippet in &rewritten.snippets {
             self.connection
-                .prepare_cached(
-                    "UPDATE snippet SET title = ?2, text = ?3, version = version + 1 WHERE snippet = ?1",
-                )?
+                .prepare_cached("UPDATE snippet SET title = ?2, text = ?3, version = version + 1 WHERE snippet = ?1")?
                 .execute(params![snippet.key, snippet.title, snippet.text])?;
         }
         Ok(())
     }
 
     fn purge_parts(&mut self, key: i64, actions: Actions) -> Result<Option<String>, StorageError> {
-        let mut read = self.connection.prepare_cached("SELECT state, audio FROM conversation WHERE conversation = ?1")?;
+        let mut read =
+            self.connection.prepare_cached("SELECT state, audio FROM conversation WHERE conversation = ?1")?;
         let (state, audio): (u8, Option<String>) = read.query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let mut state = Artefacts(state);
         let mut blob = None;
@@ -197,9 +190,8 @@ impl SqliteTransaction<'_> {
         for table in ["customer", "transcript", "tag", "metadata", "tracker_hit"] {
             self.delete_rows(table, key)?;
         }
-        let mut remove = self
-            .connection
-            .prepare_cached("DELETE FROM conversation WHERE conversation = ?1 RETURNING id, audio")?;
+        let mut remove =
+            self.connection.prepare_cached("DELETE FROM conversation WHERE conversation = ?1 RETURNING id, audio")?;
         let (id, audio): (String, Option<String>) = remove.query_row([key], |row| Ok((row.get(0)?, row.get(1)?)))?;
         // A snippet outlives its conversation, and no longer names it: the conversation is nowhere.
         self.connection
