@@ -63,7 +63,9 @@ fn known(known: &Value) -> Known {
             "name" | "names" => &mut result.names,
             "phone" | "phones" => &mut result.phones,
             "employee" | "employees" => &mut result.employees,
-            key if key.contains("number") || key.contains("reference") || key.ends_with("-id") => &mut result.references,
+            key if key.contains("number") || key.contains("reference") || key.ends_with("-id") => {
+                &mut result.references
+            }
             _ => &mut result.others,
         };
         let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);

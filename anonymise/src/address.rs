@@ -25,8 +25,9 @@ const REACH: usize = 16;
 const NUMBER_TOKENS_MAX: usize = 5;
 
 /// A British postcode (BS 7666, without the overseas territories).
-static POSTCODE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\b[a-z]{1,2}\d[a-z\d]?\s?\d[abd-hjlnp-uw-z]{2}\b").expect("a valid expression"));
+static POSTCODE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?-u:\b)[a-z]{1,2}[0-9][a-z0-9]?[ ]?[0-9][abd-hjlnp-uw-z]{2}(?-u:\b)").expect("a valid expression")
+});
 
 /// Finds addresses.
 pub(crate) fn find(reading: &Reading<'_>, found: &mut Vec<Span>) {

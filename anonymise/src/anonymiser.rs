@@ -5,10 +5,11 @@ use thiserror::Error;
 use crate::finding::{Anonymised, Kind, Span};
 use crate::known::KnownValues;
 use crate::lexicon::Reading;
+use crate::residual::Residual;
 use crate::rules::CompiledRules;
 use crate::text::Document;
 use crate::{Known, Language, Rules, RulesError};
-use crate::{address, email, names, numbers, patterns, replace, residual, spans, spelled};
+use crate::{address, email, names, numbers, patterns, replace, spans, spelled};
 
 /// The longest conversation that is taken, in bytes of UTF-8.
 pub const TEXT_BYTES_MAX: usize = 32 << 20;
@@ -51,6 +52,7 @@ pub enum AnonymiseError {
 #[derive(Default)]
 pub struct Anonymiser {
     rules: CompiledRules,
+    without_names: bool,
 }
 
 impl Anonymiser {
@@ -64,7 +66,13 @@ impl Anonymiser {
     /// # Errors
     /// When a pattern or a word is not admissible; every fault is named.
     pub fn with_rules(rules: Rules) -> Result<Self, RulesError> {
-        Ok(Self { rules: CompiledRules::new(rules)? })
+        Ok(Self { rules: CompiledRules::new(rules)?, without_names: false })
+    }
+
+    /// The same, but only known names are sought: for measuring, and for text in which nobody is named.
+    #[must_use]
+    pub fn without_names(self) -> Self {
+        Self { without_names: true, ..self }
     }
 
     /// Anonymises one conversation. Without a language, it is found out.
@@ -85,7 +93,7 @@ impl Anonymiser {
         let context = Context::new(self, &document, language, known);
         let spans = context.settle(&document)?;
         let result = replace::replace(&document, &spans);
-        residual::check(&result.turns, known, &context.values)?;
+        Residual::new(known).check(&result.turns, |text| self.rules.without_kept(text))?;
         Ok(result)
     }
 
@@ -107,7 +115,7 @@ impl Anonymiser {
 
 /// What all rounds over one conversation share.
 struct Context<'a> {
-    rules: &'a CompiledRules,
+    anonymiser: &'a Anonymiser,
     known: &'a Known,
     values: KnownValues,
     language: Language,
@@ -116,29 +124,28 @@ struct Context<'a> {
 impl<'a> Context<'a> {
     fn new(anonymiser: &'a Anonymiser, document: &Document, language: Option<Language>, known: &'a Known) -> Self {
         let language = language.unwrap_or_else(|| crate::language::find(document));
-        Self { rules: &anonymiser.rules, known, values: KnownValues::new(known), language }
+        Self { anonymiser, known, values: KnownValues::new(known), language }
     }
 
     /// Masks until nothing more is found, so that anonymising the result would change nothing.
     fn settle(&self, document: &Document) -> Result<Vec<Span>, AnonymiseError> {
-        let mut all = self.detect(document);
+        let mut all = self.detect(document, None);
+        let mut changed = turns_of(document, &all);
         for _ in 1..ROUNDS_MAX {
-            if all.is_empty() {
-                break;
-            }
-            let masked = replace::mask(document, &all);
-            let more = self.detect(&masked.document);
-            if more.is_empty() {
+            if changed.is_empty() {
                 return Ok(all);
             }
+            let masked = replace::mask(document, &all);
+            let more = self.detect(&masked.document, Some(&changed));
+            changed = turns_of(&masked.document, &more);
             all.extend(more.into_iter().map(|span| masked.original(span)));
             all = spans::resolve(document, all);
         }
-        if all.is_empty() { Ok(all) } else { Err(residual::unsettled(document, &all)) }
+        if changed.is_empty() { Ok(all) } else { Err(AnonymiseError::Residual { turn: changed[0], rule: "unsettled" }) }
     }
 
-    /// Every detector once; disjoint spans in order.
-    fn detect(&self, document: &Document) -> Vec<Span> {
+    /// Every detector once; disjoint spans in order. Names are sought in the turns that have changed, or in all.
+    fn detect(&self, document: &Document, changed: Option<&[usize]>) -> Vec<Span> {
         let reading = Reading::new(document, self.language);
         let mut found = self.values.find(document);
         patterns::find(&reading, &self.values, &mut found);
@@ -146,11 +153,32 @@ impl<'a> Context<'a> {
         address::find(&reading, &mut found);
         numbers::find(&reading, &self.values, &mut found);
         spelled::find(&reading, &mut found);
-        found.extend(names::find(document, self.language, self.known));
-        self.rules.find(document, &mut found);
-        self.rules.spare(document, &mut found);
+        match changed {
+            _ if self.anonymiser.without_names => {}
+            None => found.extend(names::find(document, self.language, self.known)),
+            Some(turns) => self.names_in(document, turns, &mut found),
+        }
+        self.anonymiser.rules.find(document, &mut found);
+        self.anonymiser.rules.spare(document, &mut found);
         spans::resolve(document, found)
     }
+
+    /// Names in some turns. The tagger reads turn by turn, so in the others it would find what it found before.
+    fn names_in(&self, document: &Document, turns: &[usize], found: &mut Vec<Span>) {
+        let part = Document::new(turns.iter().map(|turn| &document.text()[document.turn(*turn)]));
+        for span in names::find(&part, self.language, self.known) {
+            let turn = part.turn_at(span.start);
+            let (here, there) = (part.turn(turn).start, document.turn(turns[turn]).start);
+            found.push(Span { start: span.start - here + there, end: span.end - here + there, ..span });
+        }
+    }
+}
+
+/// The turns that spans lie in.
+fn turns_of(document: &Document, spans: &[Span]) -> Vec<usize> {
+    let mut turns: Vec<usize> = spans.iter().map(|span| document.turn_at(span.start)).collect();
+    turns.dedup();
+    turns
 }
 
 /// The kinds whose values are digits: written in groups or with a country code they are still the same.

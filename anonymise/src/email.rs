@@ -30,9 +30,12 @@ const EARLIER_TOKENS_MAX: usize = 24;
 static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
     let local = r"[\p{L}\p{N}_%+'’-][\p{L}\p{N}._%+'’-]*";
     let label = r"[\p{L}\p{N}-]+";
-    let at = r"(?:\s?@\s?|\s?[\[(](?:at|snabel-?a)[\])]\s?)";
-    let dot = r"(?:\.|\s\.\s?|\s?[\[(](?:dot|punktum)[\])]\s?)";
-    Regex::new(&format!("(?i){local}{at}{label}(?:{dot}{label})*")).expect("a valid expression")
+    let hidden = |sign: &str| format!(r"\s?[\[(](?:{sign})[\])]\s?");
+    let (at, dot) = (hidden("at|snabel-?a"), hidden("dot|punktum"));
+    let plain = format!(r"{local}@{label}(?:\.{label})*");
+    let spaced = format!(r"{local} ?@ ?{label}(?: ?\. ?{label})+");
+    let evasive = format!(r"{local}{at}{label}(?:(?:\.|{dot}){label})*");
+    Regex::new(&format!("(?i){plain}|{evasive}|{spaced}")).expect("a valid expression")
 });
 
 static AT_SIGNS: Words = Words::new("snabela snabel snable snabelade krøllealfa krøllalfa krølle snabelæ");
@@ -85,6 +88,9 @@ fn said(reading: &Reading<'_>, at: usize) -> Option<Vec<Range<usize>>> {
     if domain.is_none() && !sure {
         return None;
     }
+    if !sure && domain.as_ref().is_some_and(|domain| is_site(reading, at, domain)) {
+        return None;
+    }
     let local = if at > 0 && reading.same_turn(at - 1, at) { local(reading, at) } else { at };
     let mut parts = Vec::new();
     if local == at && sure {
@@ -98,6 +104,20 @@ fn said(reading: &Reading<'_>, at: usize) -> Option<Vec<Range<usize>>> {
         None => parts.push(local..sign_end),
     }
     Some(parts)
+}
+
+/// Whether *at* is a preposition before a web address: *our website at norlys.dk*.
+fn is_site(reading: &Reading<'_>, at: usize, domain: &Range<usize>) -> bool {
+    let written = domain.clone().any(|at| reading.word(at) == "." && reading.tokens()[at].joined);
+    let provider = domain.clone().any(|at| PROVIDERS.contains(reading.word(at)));
+    let code = |at: usize| {
+        let short = reading.word(at).chars().count() == 1 && !matches!(reading.word(at), "a" | "i");
+        let word = reading.kind(at) == TokenKind::Word;
+        (word && short) || reading.kind(at) == TokenKind::Number || JOINTS.contains(reading.word(at))
+    };
+    let from = at.saturating_sub(LOCAL_TOKENS_MAX);
+    let mail = (from..at).any(|before| reading.same_turn(before, at) && reading.word(before).contains("mail"));
+    written && !provider && !mail && !(local(reading, at)..at).any(code)
 }
 
 /// The end of an at sign said aloud, and whether it can be nothing else.
@@ -121,7 +141,7 @@ fn domain(reading: &Reading<'_>, start: usize) -> Option<Range<usize>> {
     let mut at = start;
     while at < start + DOMAIN_TOKENS_MAX && reading.same_turn(start, at) {
         let word = reading.word(at);
-        if is_dot(word) {
+        if is_dot(word) && is_domain_dot(reading, at) {
             after_dot = true;
         } else if after_dot && (TOP_DOMAINS.contains(word) || spelled_top_domain(reading, at)) {
             at += usize::from(!TOP_DOMAINS.contains(word));
@@ -129,7 +149,7 @@ fn domain(reading: &Reading<'_>, start: usize) -> Option<Range<usize>> {
             after_dot = false;
         } else if end.is_some()
             || (reading.kind(at) == TokenKind::Mark && !is_joint(word))
-            || (after_dot && reading.roles(at).has_any(Roles::GRAMMAR))
+            || (end.is_none() && reading.word(at).len() > 1 && reading.roles(at).has(Roles::GRAMMAR))
         {
             break;
         } else {
@@ -141,9 +161,8 @@ fn domain(reading: &Reading<'_>, start: usize) -> Option<Range<usize>> {
         let bare = PROVIDERS.contains(reading.word(start)).then_some(start + 1)?;
         Some(bare + usize::from(TOP_DOMAINS.contains(reading.word(bare)) && reading.same_turn(start, bare)))
     };
-    let end = end
-        .or_else(provider)
-        .filter(|_| reading.kind(start) == TokenKind::Word && !is_joint(reading.word(start)))?;
+    let end =
+        end.or_else(provider).filter(|_| reading.kind(start) == TokenKind::Word && !is_joint(reading.word(start)))?;
     // *co uk*: the second half is said without a dot now and then.
     let uk = reading.word(end - 1) == "co" && reading.word(end) == "uk" && reading.same_turn(start, end);
     Some(start..end + usize::from(uk))
@@ -223,6 +242,12 @@ fn is_dot(word: &str) -> bool {
     word == "." || DOTS.contains(word)
 }
 
+/// Whether a dot is one of a domain and does not end a sentence: spaces on both sides, or on neither.
+fn is_domain_dot(reading: &Reading<'_>, at: usize) -> bool {
+    let next = reading.tokens().get(at + 1);
+    reading.kind(at) == TokenKind::Word || next.is_some_and(|next| next.joined == reading.tokens()[at].joined)
+}
+
 fn is_joint(word: &str) -> bool {
     is_dot(word) || word == "-" || word == "_" || JOINTS.contains(word)
 }
@@ -262,7 +287,7 @@ mod tests {
         assert_eq!(english("it is jo_b+x@mail.co.uk, ok"), ["jo_b+x@mail.co.uk"]);
         assert_eq!(english("peter @ gmail . com"), ["peter @ gmail . com"]);
         assert_eq!(english("peter (at) firma (dot) dk"), ["peter (at) firma (dot) dk"]);
-        assert_eq!(english("meet me @ noon?"), ["me @ noon"]);
+        assert_eq!(english("meet me @ noon? ask @peter"), Vec::<String>::new());
     }
 
     #[test]

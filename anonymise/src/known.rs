@@ -14,6 +14,7 @@ use crate::{Kind, letters};
 mod common;
 mod name;
 
+pub(crate) use common::is_common;
 use name::NamePattern;
 
 /// What is known about a conversation: it is masked wherever it is said or written, in any spelling.

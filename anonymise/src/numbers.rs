@@ -30,6 +30,9 @@ const WHOLE_DIGITS_MIN: usize = 7;
 /// So many digits are masked even among prices and readings.
 const LONG_DIGITS_MIN: usize = 8;
 
+/// A longer number is no product's and no error's.
+const CODE_DIGITS_MAX: usize = 9;
+
 /// *den første i anden* has at most so many tokens.
 const BIRTHDAY_TOKENS_MAX: usize = 6;
 
@@ -253,7 +256,8 @@ impl Judged<'_> {
     fn is_code(&self) -> bool {
         let atoms = self.runs.iter().flat_map(|run| &self.atoms.list[run.atoms.clone()]);
         let digits = atoms.filter(|atom| atom.kind != AtomKind::Letter).filter(|atom| atom.digits.len() > 1);
-        self.about.distance <= 3 && digits.count() <= 1
+        let short = self.runs.iter().map(|run| run.digits).sum::<usize>() <= CODE_DIGITS_MAX;
+        short && self.about.distance <= 3 && digits.count() <= 1
     }
 
     fn kind(&self) -> (Kind, &'static str, f32) {

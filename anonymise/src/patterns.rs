@@ -4,45 +4,55 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::Kind;
 use crate::finding::Span;
 use crate::known::KnownValues;
 use crate::lexicon::Reading;
 use crate::numbers::shape::is_iban;
+use crate::{Kind, letters};
 
 static IBAN: LazyLock<Regex> =
-    LazyLock::new(|| expression(r"(?i)\b[a-z]{2}\d{2}(?:[ -]?[a-z0-9]{4}){2,7}(?:[ -]?[a-z0-9]{1,3})?\b"));
+    LazyLock::new(|| expression(r"{b}[a-z]{2}[0-9]{2}([\ -]?[a-z0-9]{4}){2,7}([\ -]?[a-z0-9]{1,3})?{b}"));
 
-/// HMRC, NIM39110: two letters, six digits, a letter from A to D.
+/// HMRC, NIM39110: two letters, six digits, a letter from A to D; `QQ` is for examples.
 static NATIONAL_INSURANCE: LazyLock<Regex> = LazyLock::new(|| {
-    expression(
-        r"(?i)\b[a-ceghj-pr-tw-z][a-ceghj-npr-tw-z][ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d]\b|\bqq[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?[a-d]\b",
-    )
+    let prefix = "([a-ceghj-pr-tw-z][a-ceghj-npr-tw-z]|qq)";
+    expression(&format!(r"{{b}}{prefix}([\ -]?[0-9]{{2}}){{3}}[\ -]?[a-d]{{b}}"))
 });
 
 /// Version 4; version 6 (RFC 4291), whole or with `::`; and the six pairs of a MAC address.
 static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
-    let byte = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)";
+    let byte = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";
+    let group = "[0-9a-f]{1,4}";
     expression(&format!(
-        r"(?i)\b{byte}(?:\.{byte}){{3}}\b|\b(?:[0-9a-f]{{1,4}}:){{7}}[0-9a-f]{{1,4}}\b|\b(?:[0-9a-f]{{1,4}}:){{1,6}}(?::[0-9a-f]{{1,4}}){{1,6}}\b|\b[0-9a-f]{{2}}(?:[:-][0-9a-f]{{2}}){{5}}\b"
+        r"{{b}}({byte}(\.{byte}){{3}}
+            | ({group}:){{7}}{group}
+            | ({group}:){{1,6}}(:{group}){{1,6}}
+            | [0-9a-f]{{2}}([:-][0-9a-f]{{2}}){{5}}){{b}}"
     ))
 });
 
 static WEB: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"(?i)\b(?:https?://|www\.)[^\s<>\x22]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:dk|com|net|org|eu|uk|io|me)/[^\s<>\x22]+",
+        r"{b}((https?://|www\.)[^\s<>\x22]+
+            | [a-z0-9-]+(\.[a-z0-9-]+)*\.(dk|com|net|org|eu|uk|io|me)/[^\s<>\x22]+)",
     )
 });
 
-/// What shows that a web address leads to one person's page: a folder for people, a parameter, a long number, a name in two parts.
+/// What shows that a web address leads to one person's page: a folder for people, a social network, a parameter, a long
+/// number, a name in two parts.
 static PERSONAL: LazyLock<Regex> = LazyLock::new(|| {
     expression(
-        r"(?i)/(?:in|u|user|users|profile|profil|people|person|kunde|kunder|customer|customers|account|konto|member|medlem|medlemmer|min-?side)/.|[=@~]|\d{4}|/[a-zæøå]+\.[a-zæøå]+/?$|(?:facebook|instagram|twitter|x|tiktok|snapchat|github|t|linkedin)\.(?:com|me)/.",
+        r"/(in|u|users?|profile?|people|person|kunder?|customers?|account|konto|member|medlem(mer)?|min-?side)/.
+            | (facebook|instagram|twitter|x|tiktok|snapchat|github|t|linkedin)\.(com|me)/.
+            | [=@~] | [0-9]{4} | /[a-zæøå]+\.[a-zæøå]+/?$",
     )
 });
 
+/// An expression in any case, with `{b}` for the boundary of a word.
+///
+/// Boundaries and digits are those of ASCII: with those of Unicode, the fast ways to match are out.
 fn expression(source: &str) -> Regex {
-    Regex::new(source).expect("a valid expression")
+    Regex::new(&format!("(?ix){}", source.replace("{b}", r"(?-u:\b)"))).expect("a valid expression")
 }
 
 /// Finds what has a shape of its own.
@@ -71,10 +81,18 @@ fn web(text: &str, known: &KnownValues, found: &mut Vec<Span>) {
     for address in WEB.find_iter(text) {
         let url = address.as_str().trim_end_matches(['.', ',', ')', '?', '!', ';', ':']);
         let path = url.split_once("://").map_or(url, |(_, rest)| rest);
-        if PERSONAL.is_match(path) || known.is_in(path) {
+        if PERSONAL.is_match(path) || known.is_in(path) || is_own(&text[..address.start()]) {
             found.push(Span::new(address.start()..address.start() + url.len(), Kind::Url, "url", 0.9));
         }
     }
+}
+
+/// Whether somebody has just called the site theirs: *my website is*, *min hjemmeside er*.
+fn is_own(before: &str) -> bool {
+    let words = before.rsplit(char::is_whitespace).filter(|word| !word.is_empty()).take(4);
+    words
+        .map(letters::key)
+        .any(|word| matches!(word.as_str(), "my" | "min" | "mit" | "our" | "his" | "her" | "hans" | "hendes"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A tenant's own patterns and words to keep: validated once, matched in linear time, limited in size.
 
+use std::ops::Range;
+
 use regex::{Regex, RegexBuilder};
 use thiserror::Error;
 
@@ -77,20 +79,36 @@ impl CompiledRules {
 
     /// Drops what lies wholly inside a word or phrase to keep, unless it was known.
     pub(crate) fn spare(&self, document: &Document, found: &mut Vec<Span>) {
-        let Some(keep) = &self.keep else { return };
-        let text = document.lower();
-        let is_edge = |at: usize| {
-            let before = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
-            let after = text[at..].chars().next().is_some_and(char::is_alphanumeric);
-            !(before && after)
-        };
-        let kept = keep.find_iter(text).map(|kept| kept.range());
-        let kept: Vec<_> = kept.filter(|kept| is_edge(kept.start) && is_edge(kept.end)).collect();
+        let kept = self.kept(document.lower());
+        if kept.is_empty() {
+            return;
+        }
         found.retain(|span| {
             let after = kept.partition_point(|kept| kept.start <= span.start);
             let inside = after > 0 && span.end <= kept[after - 1].end;
             !inside || span.rule.starts_with("known")
         });
+    }
+
+    /// A text with spaces where words and phrases to keep are.
+    pub(crate) fn without_kept(&self, text: &str) -> String {
+        let lower: String = text.chars().map(letters::lower).collect();
+        let mut without = text.to_owned();
+        for kept in self.kept(&lower) {
+            without.replace_range(kept.clone(), &" ".repeat(kept.len()));
+        }
+        without
+    }
+
+    /// Where words and phrases to keep are in a text in lower case.
+    fn kept(&self, text: &str) -> Vec<Range<usize>> {
+        let is_edge = |at: usize| {
+            let before = text[..at].chars().next_back().is_some_and(char::is_alphanumeric);
+            let after = text[at..].chars().next().is_some_and(char::is_alphanumeric);
+            !(before && after)
+        };
+        let found = self.keep.iter().flat_map(|keep| keep.find_iter(text)).map(|kept| kept.range());
+        found.filter(|kept| is_edge(kept.start) && is_edge(kept.end)).collect()
     }
 }
 

@@ -153,7 +153,7 @@ fn roles(lexicon: &mut Lexicon) {
 fn units(lexicon: &mut Lexicon) {
     lexicon.roles(
         Roles::UNIT,
-        "kr kroner krone kroners øre dkk euro eur dollar dollars usd pund sek nok mio mia milliarder procent pct promille
+        "kr kroner krone kroners øre dkk euro eur dollar dollars usd pund sek nok mio mia milliard milliarder million millioner tusind tusinde procent pct promille
          minut minutter minutters min minutes time timer timers sekund sekunder dag dage dages døgn hverdag hverdage
          arbejdsdage uge uger ugers måned måneder måneders mdr kvartal kvartaler år års årig årige gang gange stk styk stykker
          stykke personer mennesker børn kunder medarbejdere medlemmer kilo kg gram ton meter meters km kilometer cm

@@ -120,14 +120,9 @@ fn units(lexicon: &mut Lexicon) {
          feet ft yard yards square sq liter liters litre litres gallon gallons kwh mwh kw kilowatt kilowatts units unit watt
          watts volt volts amp amps mbps mbit mb gb tb meg megs megabit megabits gig gigs gigabit gigabits gigabyte gigabytes
          megabytes degrees points basis pages rooms bedrooms digits digit numbers letters licenses lines cars items orders
-         copies shares questions calls am pm o'clock million billion trillion thousand bps stores locations thirty ish plus
-         percentage stars channels ounces calories votes views followers installments instalments payments",
+         copies shares questions calls am pm o'clock million millions billion billions trillion thousand thousands bps stores locations megawatts
+         megawatt percentage stars channels ounces calories votes views followers installments instalments payments",
     );
-    // Words that are numbers themselves are no units, whatever list they crept into.
-    for word in ["thirty", "thousand", "million", "plus"] {
-        let entry = lexicon.entries.entry(word.to_owned()).or_default();
-        entry.roles = Roles(entry.roles.0 & !Roles::UNIT.0);
-    }
 }
 
 fn subjects(lexicon: &mut Lexicon) {
@@ -161,7 +156,7 @@ fn subjects(lexicon: &mut Lexicon) {
     lexicon.subject(Subject::Time, "clock born birthday birth dob fiscal date dated");
     lexicon.subject(
         Subject::Product,
-        "model version type error errors fault iphone ipad galaxy samsung windows firmware software router modem office
+        "model version type error errors fault iphone ipad galaxy samsung windows firmware software router modem
          playstation xbox android ios section page chapter form flight room gate channel promo coupon boeing airbus resolution
          ford toyota honda tesla bmw audi mercedes highway route interstate russell s&p nasdaq dow",
     );

@@ -203,8 +203,9 @@ impl Reader<'_> {
     fn written_factor(&self, at: usize) -> Option<(u64, usize)> {
         let token = &self.reading.tokens()[at];
         let power = self.in_turn(at, at + 1)
-            && matches!(self.figure(at + 1), Figure::Hundred | Figure::Thousand | Figure::Million);
-        let short = token.kind == TokenKind::Number && token.end - token.start <= 3;
+            && matches!(self.figure(at + 1), Figure::Hundred | Figure::Thousand);
+        // The decimals of *2.7 thousand* count no thousands.
+        let short = token.kind == TokenKind::Number && token.end - token.start <= 3 && !token.joined;
         let value = letters::digits(self.reading.document.word(token)).parse().ok();
         value.filter(|_| power && short).map(|value| (value, at + 1))
     }
