@@ -147,7 +147,7 @@ impl Executor<'_> {
         let mut works = Vec::new();
         for item in items {
             match self.look_again(transaction, tenant, item)? {
-                Looked::Work(work) => works.push(work),
+                Looked::Work(work) => works.push(*work),
                 Looked::Gone => outcome.gone_before += 1,
                 Looked::Kept(item, reason) => keep(transaction, ledger, run, tenant, &item, reason, outcome)?,
             }
@@ -181,7 +181,7 @@ impl Executor<'_> {
             Subject::Conversation => Some(transaction.personal(located.key)?),
             Subject::Snippet => None,
         };
-        Ok(Looked::Work(Work { item, located, personal }))
+        Ok(Looked::Work(Box::new(Work { item, located, personal })))
     }
 
     /// Deletes the files of a group. Nobody can reach them any more; one that will not go stays pending.
@@ -240,7 +240,7 @@ type Unreceipted = (Result<Option<Deletion>, BlobError>, Pending);
 
 /// What looking again found.
 enum Looked {
-    Work(Work),
+    Work(Box<Work>),
     Gone,
     Kept(Item, KeptReason),
 }

@@ -236,7 +236,6 @@ impl Host {
 }
 
 /// The next line and how many bytes it took; a line that is too long is skipped and is an error of its own.
-#[expect(clippy::type_complexity, reason = "a line that cannot be read must not end the reading of the file")]
 fn next_line(reader: &mut impl BufRead) -> std::io::Result<Option<(u64, Result<String, String>)>> {
     let mut bytes = Vec::new();
     let mut read = reader.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut bytes)? as u64;

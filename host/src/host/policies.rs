@@ -90,7 +90,7 @@ impl Host {
         let modules = self.modules()?;
         let begins = |module: &&InstalledModule| wanted.len() >= 6 && module.digest.to_string().starts_with(wanted);
         let named = |module: &&InstalledModule| module.manifest.name == wanted;
-        let found = modules.iter().filter(begins).next_back().or_else(|| modules.iter().filter(named).next_back());
+        let found = modules.iter().rfind(begins).or_else(|| modules.iter().rfind(named));
         found.cloned().ok_or_else(|| {
             Error::NotFound(format!("no module {wanted:?} is installed; see `lapse policy list`, or install it first"))
         })
