@@ -6,7 +6,8 @@ use std::fmt;
 
 use crate::record::{Artefacts, Subject};
 
-/// How many records one call of a policy decides at the most. Larger is hardly faster (`docs/decisions/0002-columns.md`).
+/// How many records one call of a policy decides at the most. Four times as many would be 6 % faster, and take four times the
+/// memory of a guest.
 pub const BATCH_RECORDS_MAX: usize = 4096;
 
 /// A column that a policy may name in its manifest.
