@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use lapse::columns::{Column, Row};
+use lapse::columns::{BATCH_RECORDS_MAX, Column, Row};
 use lapse::policy::{AdmissionLimits, Compiler, Context, Engine, Policy, admit, verdict};
 use lapse::record::{Artefacts, Day, Subject};
 use lapse_policy_sdk::testing::{context, day};
@@ -47,18 +47,23 @@ fn native(subject: Subject, record: Record, today: i32, settings: &str) -> Answe
 
 /// What the component says about one batch, held against the records as the host does.
 fn component(subject: Subject, records: &[Record], today: i32, settings: &str) -> Vec<Answer> {
-    let days = Column::Days(records.iter().map(|record| record.on).collect());
-    let states = Column::States(records.iter().map(|record| record.state).collect());
-    let holds = Column::States(records.iter().map(|record| u8::from(record.held)).collect());
-    let columns = match subject {
-        Subject::Conversation => vec![days, states, holds],
-        Subject::Snippet => vec![days, holds],
-    };
+    let columns = columns(subject, records);
     let ctx = Context { today: Day(today), settings };
     let verdicts = STANDARD.decide(subject, &ctx, records.len(), &columns).expect("a good batch");
     verdict::check(subject, &rows(records), &verdicts).expect("answers that make sense");
     let rest = verdicts.rules.iter().zip(&verdicts.review_on);
     verdicts.actions.iter().zip(rest).map(|(actions, (rule, review_on))| (actions.0, *rule, review_on.0)).collect()
+}
+
+/// The columns that the policy reads, in its manifest's order.
+fn columns(subject: Subject, records: &[Record]) -> Vec<Column> {
+    let days = Column::Days(records.iter().map(|record| record.on).collect());
+    let states = Column::States(records.iter().map(|record| record.state).collect());
+    let holds = Column::States(records.iter().map(|record| u8::from(record.held)).collect());
+    match subject {
+        Subject::Conversation => vec![days, states, holds],
+        Subject::Snippet => vec![days, holds],
+    }
 }
 
 /// The records as the host knows them.
@@ -140,4 +145,21 @@ fn settings_are_refused_by_schema_and_policy_alike() {
     for refused in ["", "[]", r#"{"audio-days": -1}"#, r#"{"audio-days": 36501}"#, r#"{"weeks": 1}"#] {
         assert!(STANDARD.check_settings(refused).is_err(), "{refused}");
     }
+}
+
+/// Fuel counts instructions, so this is the same on every machine. The compiler turns the rules into vectors of four
+/// records (77 a record, 180 without); a bound in between, since compilers differ.
+const FUEL_PER_RECORD_MAX: u64 = 150;
+
+#[test]
+fn a_full_batch_costs_little_a_record() {
+    let records: Vec<Record> = (0..BATCH_RECORDS_MAX as i32)
+        .map(|index| Record { on: 19_000 + index % 400, state: 0x17, held: false })
+        .collect();
+    let settings = r#"{"audio-days": 90, "statistics-days": 180}"#;
+    let ctx = Context { today: Day(19_300), settings };
+    let verdicts =
+        STANDARD.decide(Subject::Conversation, &ctx, records.len(), &columns(Subject::Conversation, &records));
+    let fuel_per_record = verdicts.expect("a good batch").fuel_used / BATCH_RECORDS_MAX as u64;
+    assert!(fuel_per_record <= FUEL_PER_RECORD_MAX, "{fuel_per_record}");
 }

@@ -18,6 +18,9 @@ pub trait Value<'a>: Sized + sealed::Sealed {
     /// Checks the column `name`: its kind, its length, and whatever the values must satisfy.
     fn column(name: &str, column: &'a Column, rows: usize) -> Result<Self::Column, String>;
 
+    /// Its first rows: all of them. Said once more in sight of the loop that reads them, it spares every read a check.
+    fn first(column: Self::Column, rows: usize) -> Self::Column;
+
     /// The value of one row.
     fn get(column: Self::Column, row: usize) -> Self;
 
@@ -53,6 +56,11 @@ impl<'a> Value<'a> for Option<Day> {
     }
 
     #[inline]
+    fn first(column: Self::Column, rows: usize) -> Self::Column {
+        &column[..rows]
+    }
+
+    #[inline]
     fn get(column: Self::Column, row: usize) -> Self {
         Day::new(column[row])
     }
@@ -74,6 +82,11 @@ impl<'a> Value<'a> for Option<i64> {
     }
 
     #[inline]
+    fn first(column: Self::Column, rows: usize) -> Self::Column {
+        &column[..rows]
+    }
+
+    #[inline]
     fn get(column: Self::Column, row: usize) -> Self {
         Some(column[row]).filter(|number| *number != NUMBER_ABSENT)
     }
@@ -92,6 +105,11 @@ impl<'a> Value<'a> for bool {
     }
 
     #[inline]
+    fn first(column: Self::Column, rows: usize) -> Self::Column {
+        &column[..rows]
+    }
+
+    #[inline]
     fn get(column: Self::Column, row: usize) -> Self {
         column[row] != 0
     }
@@ -107,6 +125,11 @@ impl<'a> Value<'a> for Artefacts {
     #[inline]
     fn column(name: &str, column: &'a Column, rows: usize) -> Result<Self::Column, String> {
         states(name, column, rows, Artefacts::all().bits())
+    }
+
+    #[inline]
+    fn first(column: Self::Column, rows: usize) -> Self::Column {
+        &column[..rows]
     }
 
     #[inline]
@@ -130,6 +153,11 @@ impl<'a> Value<'a> for Option<&'a str> {
             return Err(format!("column {name} has a code beyond its dictionary"));
         }
         Ok(Texts { codes, values })
+    }
+
+    #[inline]
+    fn first(column: Self::Column, rows: usize) -> Self::Column {
+        Texts { codes: &column.codes[..rows], ..column }
     }
 
     #[inline]

@@ -1,11 +1,11 @@
 //! A policy as the component that the contract wants: parses, checks, loops. Nothing here may panic on what the host
 //! sends: an error refuses the batch, and says why.
 
-use alloc::{format, string::String, vec::Vec};
+use alloc::{format, string::String, vec, vec::Vec};
 use core::marker::PhantomData;
 
 use crate::bindings::exports::lapse::policy::policy::{self as contract, Guest, Manifest, Verdicts};
-use crate::{Column, Context, Day, Policy, Row, Rules, Subject, Verdict};
+use crate::{Actions, Column, Context, Day, Policy, Row, Rules, Subject, Verdict};
 
 /// The component that exports the policy `P`: what [`export_policy!`](crate::export_policy) exports.
 pub struct Component<P>(PhantomData<P>);
@@ -79,15 +79,18 @@ fn decide_rows<'a, R: Row<'a>, Rule: Rules>(
     rows: usize,
     decide: impl Fn(R) -> Verdict<Rule>,
 ) -> Result<Verdicts, String> {
-    let columns = R::columns(columns, rows)?;
-    let mut actions = Vec::with_capacity(rows);
-    let mut rules = Vec::with_capacity(rows);
-    let mut review_on = Vec::with_capacity(rows);
-    for row in 0..rows {
+    let columns = R::first(R::columns(columns, rows)?, rows);
+    // Filled in place, without a question inside the loop whether there is room or whether a row exists: so that the
+    // compiler can make vectors of it.
+    let mut actions = vec![Actions::empty(); rows];
+    let mut rules = vec![0; rows];
+    let mut review_on = vec![0; rows];
+    let answers = actions.iter_mut().zip(&mut rules).zip(&mut review_on);
+    for (row, ((actions, rule), review_on)) in answers.enumerate() {
         let verdict = decide(R::get(columns, row));
-        actions.push(verdict.actions);
-        rules.push(verdict.rule.index());
-        review_on.push(Day::encode(verdict.review_on));
+        *actions = verdict.actions;
+        *rule = verdict.rule.index();
+        *review_on = Day::encode(verdict.review_on);
     }
     Ok(Verdicts { actions, rules, review_on })
 }

@@ -16,6 +16,9 @@ pub trait Row<'a>: Sized {
     /// Checks the columns of a batch.
     fn columns(batch: &'a [Column], rows: usize) -> Result<Self::Columns, String>;
 
+    /// Their first rows: all of them.
+    fn first(columns: Self::Columns, rows: usize) -> Self::Columns;
+
     /// One row of the batch.
     fn get(columns: Self::Columns, row: usize) -> Self;
 
@@ -32,6 +35,8 @@ impl<'a> Row<'a> for () {
     fn columns(batch: &'a [Column], _: usize) -> Result<(), String> {
         if batch.is_empty() { Ok(()) } else { Err(wrong_column_count(batch.len(), 0)) }
     }
+
+    fn first((): (), _: usize) {}
 
     fn get((): (), _: usize) {}
 
@@ -99,6 +104,12 @@ macro_rules! row {
                     return Err($crate::__wrong_column_count(batch.len(), Self::COLUMNS.len()));
                 };
                 Ok(($(<$type as $crate::Value<$life>>::column($column, $field, rows)?,)*))
+            }
+
+            #[inline]
+            fn first(columns: Self::Columns, rows: usize) -> Self::Columns {
+                let ($($field,)*) = columns;
+                ($(<$type as $crate::Value<$life>>::first($field, rows),)*)
             }
 
             #[inline]
