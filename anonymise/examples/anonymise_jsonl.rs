@@ -18,12 +18,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => None,
     };
     let anonymiser = Anonymiser::new();
+    let mut failed = 0;
     let mut output = BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {
         let conversation: Value = serde_json::from_str(&line?)?;
-        writeln!(output, "{}", anonymise(&anonymiser, &conversation, language)?)?;
+        let result = anonymise(&anonymiser, &conversation, language);
+        failed += usize::from(result.is_err());
+        let line = result.unwrap_or_else(|error| json!({ "id": conversation["id"], "error": error.to_string() }));
+        writeln!(output, "{line}")?;
     }
-    Ok(output.flush()?)
+    output.flush()?;
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} conversations were refused; their lines say why").into()) }
 }
 
 fn language(code: &str) -> Option<Language> {
@@ -38,7 +43,7 @@ fn anonymise(
     anonymiser: &Anonymiser,
     conversation: &Value,
     forced: Option<Language>,
-) -> Result<Value, Box<dyn std::error::Error>> {
+) -> Result<Value, lapse_anonymise::AnonymiseError> {
     let turns = turns(conversation);
     let turns: Vec<Turn<'_>> = turns.iter().map(|(speaker, text)| Turn { speaker, text }).collect();
     let language = forced.or_else(|| language(conversation["lang"].as_str()?));

@@ -56,10 +56,23 @@ static PROVIDERS: Words = Words::new(
      youmail",
 );
 
+/// Providers that are words too: they need a top domain.
+static WORDS_TOO: Words = Words::new("fastmail live mac mail me post privat sky sol verizon proton");
+
 /// Words that come before an address and are no part of it.
 static INTRODUCTIONS: Words = Words::new(
     "address adresse adressen called e-mail email emailadresse emailen emails forward hedder mail mailadresse
      mailadressen mailen mails mailto send sende sender sendt sent skriv skrive sure under via være write",
+);
+
+/// Words of grammar that end an address to the left; others may be in one: *sunny side up*.
+static STOPS: Words = Words::new(
+    "a an are be been can case caps could for from had has have he her here his i in into is it its letters lower lowercase
+     me my not of on or our please reach she small some than that the their them then there these they this to us use using
+     was we were what when where which who with would you your
+     af alle at bogstaver da de dem den der det dig din dit du eller en er et fra for få får ham han har havde hendes her
+     hos hun hvad hvis i ikke ind jeg jer jeres kan kun man med men mig min mine mit nu når om op os over på sig skal små
+     som store stort så til ud ved vi vil vores",
 );
 
 /// Finds addresses.
@@ -158,8 +171,9 @@ fn domain(reading: &Reading<'_>, start: usize) -> Option<Range<usize>> {
         at += 1;
     }
     let provider = || {
-        let bare = PROVIDERS.contains(reading.word(start)).then_some(start + 1)?;
-        Some(bare + usize::from(TOP_DOMAINS.contains(reading.word(bare)) && reading.same_turn(start, bare)))
+        let known = PROVIDERS.contains(reading.word(start)).then_some(start + 1)?;
+        let top = TOP_DOMAINS.contains(reading.word(known)) && reading.same_turn(start, known);
+        (top || !WORDS_TOO.contains(reading.word(start))).then_some(known + usize::from(top))
     };
     let end =
         end.or_else(provider).filter(|_| reading.kind(start) == TokenKind::Word && !is_joint(reading.word(start)))?;
@@ -214,9 +228,9 @@ fn is_local_word(reading: &Reading<'_>, at: usize, sign: usize) -> bool {
     let roles = reading.roles(at);
     let letter = word.chars().count() == 1 && !(word == "i" && reading.language == Language::Danish && at + 1 == sign);
     let figure = !matches!(reading.figure(at), Figure::None);
-    let plain = !roles.has_any(Roles::GRAMMAR.and(Roles::NOD).and(Roles::FILLER).and(Roles::REPAIR));
-    let named = INTRODUCTIONS.contains(word) || word.contains('\'');
-    letter || (figure && word != "oh") || (plain && !named)
+    let plain = !roles.has_any(Roles::NOD.and(Roles::FILLER).and(Roles::REPAIR).and(Roles::NAMED));
+    let before = INTRODUCTIONS.contains(word) || STOPS.contains(word) || word.contains('\'');
+    letter || (figure && word != "oh") || (plain && !before)
 }
 
 /// The local part in the turn before: *peter punktum holm* – *ja* – *snabel a …*

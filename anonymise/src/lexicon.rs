@@ -184,7 +184,11 @@ impl Lexicon {
 
     fn subject(&mut self, subject: Subject, words: &str) {
         for word in words.split_whitespace() {
-            self.entries.entry(word.to_owned()).or_default().subject = subject;
+            let entry = self.entries.entry(word.to_owned()).or_default();
+            entry.subject = subject;
+            if subject.identifies() && word.contains("num") {
+                entry.roles = entry.roles.and(Roles::NAMED);
+            }
         }
     }
 }

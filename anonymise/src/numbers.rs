@@ -8,6 +8,7 @@ use std::ops::Range;
 use crate::finding::Span;
 use crate::known::KnownValues;
 use crate::lexicon::{Reading, Roles, Subject};
+use crate::text::TokenKind;
 use crate::{Kind, Language};
 
 mod atoms;
@@ -20,6 +21,9 @@ pub(crate) mod shape;
 use atoms::{AtomKind, Atoms};
 use context::{About, Follower};
 use runs::{Harm, Run};
+
+/// So many are masked among prices when an identifier was asked for just before.
+const PENDING_DIGITS_MIN: usize = 5;
 
 /// A number of so many digits is masked unless something shows it to be harmless.
 const UNEXPLAINED_DIGITS_MIN: usize = 4;
@@ -83,7 +87,8 @@ impl Finder<'_> {
     /// Masks a chain, or does not; tells how many digits it masked.
     fn judge(&mut self, chain: Range<usize>, about: About) -> Option<usize> {
         let mut digits = None;
-        for segment in self.segments(chain) {
+        let whole = self.whole_digits(about.subject);
+        for segment in self.segments(chain, whole) {
             let judged = Judged { atoms: self.atoms, runs: &self.runs[segment.clone()], reading: self.reading, about };
             if judged.is_masked() {
                 let (kind, rule, confidence) = judged.kind();
@@ -96,13 +101,14 @@ impl Finder<'_> {
     }
 
     /// Splits a chain where a whole number begins again: what the other party reads back is a number of its own.
-    fn segments(&self, chain: Range<usize>) -> Vec<Range<usize>> {
+    fn segments(&self, chain: Range<usize>, whole: usize) -> Vec<Range<usize>> {
         let mut segments: Vec<Range<usize>> = Vec::new();
         let mut length = 0;
         for at in chain {
             let crosses = !segments.is_empty()
                 && !self.reading.same_turn(self.runs[at - 1].tokens.start, self.runs[at].tokens.start);
-            let again = crosses && (length >= WHOLE_DIGITS_MIN || self.turn_digits(at) >= WHOLE_DIGITS_MIN);
+            let full = length >= WHOLE_DIGITS_MIN && length + self.runs[at].digits > whole;
+            let again = crosses && (full || self.turn_digits(at) >= WHOLE_DIGITS_MIN);
             match segments.last_mut() {
                 Some(segment) if !again => segment.end = at + 1,
                 _ => {
@@ -113,6 +119,16 @@ impl Finder<'_> {
             length += self.runs[at].digits;
         }
         segments
+    }
+
+    /// How many digits a whole number of a kind has at most: when they have all been said, another begins.
+    fn whole_digits(&self, subject: Subject) -> usize {
+        match (self.reading.language, subject) {
+            (Language::Danish, Subject::Phone) => 8,
+            (Language::Danish, Subject::NationalId) => 10,
+            (_, Subject::Card | Subject::Account | Subject::Customer) => 19,
+            _ => 11,
+        }
     }
 
     /// How many digits the turn of a run has from it on.
@@ -130,6 +146,9 @@ impl Finder<'_> {
                 at == segment.end || !self.reading.same_turn(self.runs[start].tokens.start, self.runs[at].tokens.start);
             if apart {
                 let mut tokens = widen(self.reading, self.runs[start].tokens.start..self.runs[at - 1].tokens.end);
+                if kind == Kind::CustomerNumber {
+                    tokens.start = with_prefix(self.reading, tokens.start);
+                }
                 if kind == Kind::NationalId {
                     tokens.start = with_birthday(self.reading, tokens.start);
                 }
@@ -148,11 +167,11 @@ fn widen(reading: &Reading<'_>, tokens: Range<usize>) -> Range<usize> {
     let mut start = tokens.start;
     while start > 0 && list[start].joined && start + 8 > tokens.start {
         let is_part = match reading.kind(start - 1) {
-            crate::text::TokenKind::Word => {
+            TokenKind::Word => {
                 list[start - 1].end - list[start - 1].start <= 6
                     && (reading.subject(start - 1) == Subject::None || list[start - 1].capitals)
             }
-            crate::text::TokenKind::Mark => {
+            TokenKind::Mark => {
                 matches!(reading.word(start - 1), "-" | "/" | "_" | "#") && start > 1 && list[start - 1].joined
             }
             _ => false,
@@ -183,6 +202,18 @@ fn with_birthday(reading: &Reading<'_>, start: usize) -> usize {
     first
 }
 
+/// Takes the letters before a code with it: `AB 12 345`, *be tre fire syv*.
+fn with_prefix(reading: &Reading<'_>, start: usize) -> usize {
+    let Some(before) = start.checked_sub(1).filter(|before| reading.same_turn(*before, start)) else { return start };
+    let token = &reading.tokens()[before];
+    let letters = reading.word(before).chars().count();
+    let word =
+        Roles::GRAMMAR.and(Roles::NOD).and(Roles::FILLER).and(Roles::REPAIR).and(Roles::MEASURE).and(Roles::NAMED);
+    let plain = !reading.roles(before).has_any(word) && reading.subject(before) == Subject::None;
+    let code = token.kind == TokenKind::Word && plain && (letters <= 2 || (letters == 3 && token.capitals));
+    if code { before } else { start }
+}
+
 /// A segment of a chain, before the judge.
 struct Judged<'r> {
     atoms: &'r Atoms,
@@ -204,7 +235,7 @@ impl Judged<'_> {
             _ if self.about.ending && sure >= 2 => true,
             Subject::None => self.is_unexplained(sure, total),
             Subject::Product if self.is_code() => false,
-            _ => sure >= LONG_DIGITS_MIN,
+            _ => sure >= if self.about.pending { PENDING_DIGITS_MIN } else { LONG_DIGITS_MIN },
         }
     }
 
@@ -240,13 +271,13 @@ impl Judged<'_> {
         if sure < UNEXPLAINED_DIGITS_MIN {
             return false;
         }
-        let run = &self.runs[0];
-        let parts: usize = self.runs.iter().map(|run| run.atoms.len()).sum();
-        let atoms = || self.runs.iter().flat_map(|run| &self.atoms.list[run.atoms.clone()]);
+        let runs: Vec<&Run> = self.counted().map(|at| &self.runs[at]).collect();
+        let parts: usize = runs.iter().map(|run| run.atoms.len()).sum();
+        let atoms = || runs.iter().flat_map(|run| &self.atoms.list[run.atoms.clone()]);
         if atoms().all(|atom| matches!(atom.kind, AtomKind::Written | AtomKind::Letter)) {
-            return self.runs.len() == 1 && (run.atoms.len() == 1 || sure >= 5) || total >= 7;
+            return runs.len() == 1 && (parts == 1 || sure >= 5) || total >= 7;
         }
-        match self.runs.len() {
+        match runs.len() {
             1 => parts >= 3 && sure >= UNEXPLAINED_DIGITS_MIN || sure >= 6,
             _ => sure >= 7 && parts >= 4,
         }

@@ -146,6 +146,10 @@ fn flat(reading: &Reading<'_>, start: usize) -> usize {
 
 /// Past the town, the state and the postcode that follow a street.
 fn town_after(reading: &Reading<'_>, start: usize) -> usize {
+    let unit = reading.word(start) == "#"
+        && reading.kind(start + 1) == TokenKind::Number
+        && reading.same_turn(start - 1, start + 1);
+    let start = if unit { start + 2 } else { start };
     let limit = (start..start + TOWN_TOKENS_MAX)
         .take_while(|at| reading.same_turn(start - 1, *at))
         .last()

@@ -103,7 +103,7 @@ fn roles(lexicon: &mut Lexicon) {
     lexicon.roles(
         Roles::FILLER,
         "øh øhm øhh eh ehm æh æhm hm hmm mm mmm ja jo jep så altså også derefter dernæst lige nå eller og vent
-         nu okay ok da bare nemlig",
+         nu okay ok da bare nemlig øjeblik moment øjeblikket",
     );
     lexicon.roles(
         Roles::NOD,

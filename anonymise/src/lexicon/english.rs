@@ -69,7 +69,7 @@ fn roles(lexicon: &mut Lexicon) {
     lexicon.roles(Roles::AND.and(Roles::FILLER), "and");
     lexicon.roles(
         Roles::FILLER,
-        "uh um erm er ah eh hm hmm mm mmm yeah yes yep so then and okay ok well wait hang on just",
+        "uh um erm er ah eh hm hmm mm mmm yeah yes yep so then and okay ok well wait hang on just moment let me see lemme",
     );
     lexicon.roles(
         Roles::NOD,

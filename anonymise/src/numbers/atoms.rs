@@ -113,6 +113,14 @@ impl Reader<'_> {
         let joined_to = |index: usize| tokens.get(index).is_some_and(|other| other.kind == TokenKind::Number);
         let before = token.joined && at > 0 && joined_to(at - 1);
         let after = tokens.get(at + 1).is_some_and(|next| next.joined) && joined_to(at + 1);
+        let word = self.reading.word(at);
+        // `4th`, `20s`, `100k`, `3GB`.
+        let suffix = before
+            && !after
+            && (matches!(word, "st" | "nd" | "rd" | "th" | "s" | "k" | "x") || self.reading.roles(at).has(Roles::UNIT));
+        if suffix {
+            return None;
+        }
         let in_code = (before || after) && length <= 4 && !self.reading.roles(at).has(Roles::UNIT);
         let letter = self.reading.word(at).chars().next().filter(|_| length == 1);
         let gloss = letter.and_then(|letter| spelled::gloss(self.reading, at, letter));
@@ -153,6 +161,9 @@ impl Reader<'_> {
         match self.figure(at) {
             Figure::Hundred => return Some(self.after_hundred(at, 100, at + 1)),
             Figure::Thousand => return Some((1, at)),
+            Figure::Whole(value) if value.is_multiple_of(100) => {
+                return Some(self.after_hundred(at, u64::from(value), at + 1));
+            }
             Figure::Whole(value) => return Some((u64::from(value), at + 1)),
             _ => {}
         }
@@ -202,8 +213,7 @@ impl Reader<'_> {
     /// `12` in *12 tusind*.
     fn written_factor(&self, at: usize) -> Option<(u64, usize)> {
         let token = &self.reading.tokens()[at];
-        let power = self.in_turn(at, at + 1)
-            && matches!(self.figure(at + 1), Figure::Hundred | Figure::Thousand);
+        let power = self.in_turn(at, at + 1) && matches!(self.figure(at + 1), Figure::Hundred | Figure::Thousand);
         // The decimals of *2.7 thousand* count no thousands.
         let short = token.kind == TokenKind::Number && token.end - token.start <= 3 && !token.joined;
         let value = letters::digits(self.reading.document.word(token)).parse().ok();

@@ -17,6 +17,9 @@ const REACH_TOKENS: usize = 45;
 /// What shows a number to be harmless reaches less far.
 const REACH_HARMLESS: usize = 9;
 
+/// What was named as an identifier is still waited for within so many tokens, whatever was said in between.
+const REACH_PENDING: usize = 14;
+
 /// After *the last four*, the digits come within so many tokens.
 const REACH_ENDING: usize = 12;
 
@@ -37,6 +40,8 @@ pub(crate) struct About {
     pub(crate) distance: usize,
     /// What follows is a part of it: *slutter på*.
     pub(crate) ending: bool,
+    /// An identifier was named just before what shows the number to be harmless: *kundenummeret på regningen*.
+    pub(crate) pending: bool,
 }
 
 impl About {
@@ -59,6 +64,8 @@ pub(crate) struct Follower<'r> {
     reading: &'r Reading<'r>,
     at: usize,
     last: Option<Trigger>,
+    /// The last one that named an identifier, until a number came.
+    pending: Option<usize>,
     /// The last word after which even a few digits are the end of an identifier.
     ending: Option<usize>,
 }
@@ -66,7 +73,7 @@ pub(crate) struct Follower<'r> {
 impl<'r> Follower<'r> {
     /// At the beginning.
     pub(crate) fn new(reading: &'r Reading<'r>) -> Self {
-        Self { reading, at: 0, last: None, ending: None }
+        Self { reading, at: 0, last: None, pending: None, ending: None }
     }
 
     /// What a number is about. Numbers are to be asked for in their order.
@@ -85,6 +92,7 @@ impl<'r> Follower<'r> {
     /// Takes note of how the last number was judged. A whole number answers the question; after a part of one, or after
     /// a harmless one, the next may be of the same kind.
     pub(crate) fn judged(&mut self, end: usize, masked_digits: Option<usize>) {
+        self.pending = self.pending.filter(|_| masked_digits.is_none());
         let Some(last) = &mut self.last else { return };
         match masked_digits {
             Some(WHOLE_DIGITS_MIN..) => self.last = None,
@@ -115,6 +123,9 @@ impl<'r> Follower<'r> {
             (Subject::Number, Some(last)) => last.subject,
             _ => subject,
         };
+        if subject.identifies() && named {
+            self.pending = Some(token);
+        }
         self.last = Some(Trigger { subject, named, token });
     }
 
@@ -151,13 +162,14 @@ impl<'r> Follower<'r> {
         if distance > reach {
             return About { ending, ..About::default() };
         }
-        About { subject: last.subject, named: last.named, distance, ending }
+        let pending = self.pending.is_some_and(|at| start - at <= REACH_PENDING);
+        About { subject: last.subject, named: last.named, distance, ending, pending }
     }
 
     fn after(&self, end: usize) -> Option<About> {
         let reach = (end..end + REACH_AFTER).take_while(|at| self.reading.same_turn(end - 1, *at));
         let named = |at: &usize| self.reading.roles(*at).has(Roles::NAMED) && self.reading.subject(*at).identifies();
         let at = reach.take_while(|at| self.reading.kind(*at) != TokenKind::Number).find(named)?;
-        Some(About { subject: self.reading.subject(at), named: true, distance: at - end + 1, ending: false })
+        Some(About { subject: self.reading.subject(at), named: true, distance: at - end + 1, ..About::default() })
     }
 }

@@ -73,7 +73,20 @@ fn is_tight(reading: &Reading<'_>, atoms: &Atoms, at: usize) -> bool {
         };
         glue && reading.kind(token) == TokenKind::Mark
     };
-    (before.end..after.first).all(is_glue)
+    (before.end..after.first).all(is_glue) || is_one_code(reading, before.end..after.first + 1)
+}
+
+/// Whether tokens without a space between them are the middle of a code: `SV14-UK-NLA1234`.
+fn is_one_code(reading: &Reading<'_>, mut tokens: Range<usize>) -> bool {
+    let end = tokens.end - 1;
+    tokens.all(|at| {
+        let token = &reading.tokens()[at];
+        let part = match token.kind {
+            TokenKind::Word => token.capital && token.end - token.start <= 4,
+            _ => matches!(reading.word(at), "-" | "/" | "_"),
+        };
+        token.joined && (at == end || part)
+    })
 }
 
 /// The run of some parts, without weak words at its ends; none if nothing is left of it but letters.
@@ -116,6 +129,9 @@ fn harm(reading: &Reading<'_>, atoms: &Atoms, run: &Run) -> Harm {
     {
         return Harm::None;
     }
+    if is_article(reading, atoms, run) {
+        return Harm::None;
+    }
     let written = atoms.list[run.atoms.clone()].iter().all(|atom| atom.kind == AtomKind::Written);
     let single = run.atoms.len() == 1;
     let digits = atoms.digits_of(run.atoms.clone());
@@ -126,6 +142,14 @@ fn harm(reading: &Reading<'_>, atoms: &Atoms, run: &Run) -> Harm {
         || (written && is_years(atoms, run))
         || (written_code(atoms, run) && is_product(reading, atoms, run));
     if unlikely { Harm::Unlikely } else { Harm::Possible }
+}
+
+/// A word that may be a figure, alone, with its noun behind it: *en skoda*, *one of them*.
+fn is_article(reading: &Reading<'_>, atoms: &Atoms, run: &Run) -> bool {
+    let next = run.tokens.end;
+    let nod = Roles::NOD.and(Roles::FILLER).and(Roles::REPAIR).and(Roles::MARK);
+    let noun = reading.kind(next) == TokenKind::Word && !reading.roles(next).has_any(nod);
+    run.atoms.len() == 1 && atoms.list[run.atoms.start].weak && noun && reading.same_turn(run.tokens.start, next)
 }
 
 /// Followed by a unit, or by a noun in the plural: *25 kroner*, *1200 kunder*.

@@ -58,6 +58,9 @@ pub(crate) fn is_year(digits: &str) -> bool {
 
 /// A written date, version or time: `12.03.2024`, `12-03-24`, `2024-03-12`, `12.4.1`, `12/3`, `14.30`.
 pub(crate) fn is_date_or_time(text: &str) -> bool {
+    if let Some((from, to)) = text.split_once(['-', '–']).filter(|(from, to)| from.len() >= 8 && to.len() >= 8) {
+        return is_date_or_time(from.trim()) && is_date_or_time(to.trim());
+    }
     let parts: Vec<&str> = text.split(['.', '-', '/', ':', '–']).map(str::trim).collect();
     let plain =
         parts.iter().all(|part| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit()));
@@ -129,8 +132,18 @@ mod tests {
 
     #[test]
     fn dates_times_and_versions() {
-        for text in ["12.03.2024", "12-03-24", "2024-03-12", "14:30", "14.30", "12/3", "12.4.1", "8:30-12:00", "1/2/24"]
-        {
+        for text in [
+            "12.03.2024",
+            "12-03-24",
+            "2024-03-12",
+            "14:30",
+            "14.30",
+            "12/3",
+            "12.4.1",
+            "8:30-12:00",
+            "1/2/24",
+            "01.01.2024-31.03.2024",
+        ] {
             assert!(is_date_or_time(text), "{text}");
         }
         for text in

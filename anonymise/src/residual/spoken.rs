@@ -9,8 +9,8 @@ pub(super) struct Stretch {
     pub(super) digits: String,
     /// How many digits the longest unbroken group has.
     pub(super) longest_group: usize,
-    /// All of it is written in digits.
-    pub(super) written: bool,
+    /// All of it is written in groups of three digits or more, with the same mark between all of them.
+    pub(super) even: bool,
     /// Written in groups of two with spaces between them.
     pub(super) pairs: bool,
     /// Every group is a year.
@@ -95,7 +95,7 @@ fn stretch(groups: &[Group<'_>]) -> Option<Stretch> {
     Some(Stretch {
         digits: groups.iter().map(|group| group.digits.as_str()).collect(),
         longest_group: groups.iter().filter(|group| group.written).map(|group| group.digits.len()).max().unwrap_or(0),
-        written,
+        even: written && groups.len() > 1 && spaced(groups[1].gap) && lengths.iter().all(|length| *length >= 3),
         pairs: written && groups.len() == 4 && spaced(" ") && lengths.iter().all(|length| *length == 2),
         years: groups.iter().all(year),
         cpr: written && lengths == [6, 4] && (spaced("-") || spaced(" ")) && date(),
