@@ -176,29 +176,28 @@ impl Caller {
     fn run(&self, arguments: &RunArguments) -> Result<Reply, Error> {
         let host = self.open(Access::Write)?;
         let options = options(&arguments.reach, Some(&arguments.approve));
-        let tenants = host.tenants()?;
-        if self.tenant.is_some() || tenants.len() < 2 {
-            let report = host.run(&self.tenant(&host)?, &options)?;
-            let exit = if report.complete { Exit::Done } else { Exit::Partial };
-            return Ok(Reply { text: text::run(&report), json: value(&report), exit });
+        let tenants = if self.tenant.is_some() { vec![self.tenant(&host)?] } else { host.tenants()? };
+        if tenants.is_empty() {
+            self.tenant(&host)?;
         }
         let (mut texts, mut values, mut exit) = (Vec::new(), Vec::new(), Exit::Done);
         for tenant in tenants {
-            let worse = match host.run(&tenant, &options) {
+            match host.run(&tenant, &options) {
                 Ok(report) => {
                     texts.push(text::run(&report));
                     values.push(value(&report));
-                    if report.complete { Exit::Done } else { Exit::Partial }
+                    exit = exit.worse(if report.complete { Exit::Done } else { Exit::Partial });
                 }
                 Err(error) => {
-                    texts.push(format!("tenant {}: error: {}", tenant.id, sentence(&error)));
                     let mut failed = failure(&error);
                     failed["tenant"] = json!(tenant.id);
                     values.push(failed);
-                    error.exit()
+                    exit = exit.worse(error.exit());
+                    if self.format == Format::Text {
+                        eprintln!("error: {}", sentence(&error));
+                    }
                 }
-            };
-            exit = exit.worse(worse);
+            }
         }
         Ok(Reply { text: texts.join("\n"), json: json!({ "runs": values }), exit })
     }
