@@ -4,7 +4,7 @@
 //! "employee", …}}`, each known value a string or a list. Out, in the same order: `{"id", "text", "findings": [{"start",
 //! "end", "type", "rule"}]}`, with offsets in Unicode scalar values of the turns joined by line feeds.
 //!
-//! usage: `anonymise_jsonl [--language da|en|auto] < IN > OUT`
+//! usage: `anonymise_jsonl [--language da|en|auto] [--without-names] < IN > OUT`
 
 use std::io::{BufRead, BufWriter, Write};
 
@@ -17,7 +17,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some(at) => arguments.get(at + 1).and_then(|code| language(code)),
         None => None,
     };
-    let anonymiser = Anonymiser::new();
+    let without_names = arguments.iter().any(|argument| argument == "--without-names");
+    let anonymiser = if without_names { Anonymiser::new().without_names() } else { Anonymiser::new() };
     let mut failed = 0;
     let mut output = BufWriter::new(std::io::stdout().lock());
     for line in std::io::stdin().lock().lines() {

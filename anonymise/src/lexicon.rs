@@ -274,6 +274,8 @@ mod tests {
         assert_eq!(figure("hundredetusind"), Figure::Whole(100_000));
         assert_eq!(figure("tusindfryd"), Figure::None);
         assert_eq!(figure("hundredevis"), Figure::None);
+        assert_eq!(figure("nioogtredive"), Figure::Pair(39));
+        assert_eq!(figure("togvogn"), Figure::None);
     }
 
     #[test]

@@ -34,6 +34,9 @@ const WHOLE_DIGITS_MIN: usize = 7;
 /// So many digits are masked even among prices and readings.
 const LONG_DIGITS_MIN: usize = 8;
 
+/// A code with letters in it is believed within so many tokens of what names it.
+const CODE_DISTANCE_MAX: usize = 8;
+
 /// A longer number is no product's and no error's.
 const CODE_DIGITS_MAX: usize = 9;
 
@@ -262,8 +265,22 @@ impl Judged<'_> {
             () => UNEXPLAINED_DIGITS_MIN,
         };
         let near = self.about.is_near() || self.about.ending;
+        let letters = self.letters();
+        if letters > 0
+            && total > 0
+            && total + letters >= UNEXPLAINED_DIGITS_MIN
+            && self.about.distance <= CODE_DISTANCE_MAX
+        {
+            return true;
+        }
         let explained = self.about.named || self.about.ending || sure >= 6 || self.is_unexplained(sure, total);
         (sure >= enough && explained) || (near && total >= enough.max(3))
+    }
+
+    /// How many letters are among the digits: a code has them.
+    fn letters(&self) -> usize {
+        let atoms = self.runs.iter().flat_map(|run| &self.atoms.list[run.atoms.clone()]);
+        atoms.filter(|atom| atom.kind == AtomKind::Letter && !atom.weak).count()
     }
 
     /// Where the conversation says nothing, the digits must speak for themselves.

@@ -70,8 +70,7 @@ impl Residual {
         if !self.words.is_empty() && words.any(is_known) {
             return Some("known-word-left");
         }
-        let found =
-            |digits: &String| spoken::stretches(text).iter().any(|stretch| stretch.digits.contains(digits.as_str()));
+        let found = |digits: &String| stretches.iter().any(|stretch| stretch.digits.contains(digits.as_str()));
         (!self.digits.is_empty() && self.digits.iter().any(found)).then_some("known-number-left")
     }
 }

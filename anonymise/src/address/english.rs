@@ -15,7 +15,7 @@ static STREETS: Words =
 /// The same, but common words too.
 static MAYBE_STREETS: Words = Words::new(
     "st dr drive close court ct place pl way gardens grove hill square row circle walk park green rise view gate
-     wharf yard highway hwy pike loop path mount fields meadows heights",
+     wharf yard highway hwy pike loop path mount fields meadows heights wynd brae",
 );
 
 /// What comes before a house: *flat 3*.
@@ -47,6 +47,8 @@ pub(super) fn find(reading: &Reading<'_>, found: &mut Vec<Span>) {
         if let Some(street) = street(reading, at, &asked) {
             let start = flat(reading, street.start);
             found.push(span(reading, start..town_after(reading, street.end), "address-en", 0.9));
+        } else if let Some(end) = answer(reading, at, &asked) {
+            found.push(span(reading, at..end, "address-asked-en", 0.7));
         } else if let Some(code) = spoken_postcode(reading, at) {
             found.push(span(reading, code, "postcode-uk-said", 0.8));
         } else if asked.is_asked(at) && is_zip(reading, at) {
@@ -85,6 +87,33 @@ fn street(reading: &Reading<'_>, at: usize, asked: &Asked<'_>) -> Option<Range<u
         start -= 1;
     }
     None
+}
+
+/// The end of an address that answers a question and names no kind of street: *three b castle wynd*, then a postcode or
+/// nothing.
+fn answer(reading: &Reading<'_>, at: usize, asked: &Asked<'_>) -> Option<usize> {
+    let first = at == 0
+        || !reading.same_turn(at - 1, at)
+        || matches!(reading.word(at - 1), "it's" | "is" | "at" | "yes" | "yeah" | ":");
+    if !first || !asked.is_asked(at) {
+        return None;
+    }
+    let (mut end, _) = number(reading, at)?;
+    let house = end;
+    while end < house + NAME_WORDS_MAX
+        && reading.same_turn(at, end)
+        && is_name_word(reading, end)
+        && reading.kind(end) == TokenKind::Word
+    {
+        if spoken_postcode(reading, end).is_some() || written_postcode(reading, end).is_some() {
+            break;
+        }
+        end += 1;
+    }
+    let words = (house..end).filter(|at| reading.word(*at).len() > 1).count();
+    let after = spoken_postcode(reading, end).or_else(|| written_postcode(reading, end)).map(|code| code.end);
+    let after = after.filter(|_| reading.same_turn(at, end));
+    (words >= 1 && (after.is_some() || !reading.same_turn(at, end))).then(|| after.unwrap_or(end))
 }
 
 /// Whether a token may be in a street's name.
@@ -146,10 +175,7 @@ fn flat(reading: &Reading<'_>, start: usize) -> usize {
 
 /// Past the town, the state and the postcode that follow a street.
 fn town_after(reading: &Reading<'_>, start: usize) -> usize {
-    let unit = reading.word(start) == "#"
-        && reading.kind(start + 1) == TokenKind::Number
-        && reading.same_turn(start - 1, start + 1);
-    let start = if unit { start + 2 } else { start };
+    let start = unit_after(reading, start);
     let limit = (start..start + TOWN_TOKENS_MAX)
         .take_while(|at| reading.same_turn(start - 1, *at))
         .last()
@@ -169,6 +195,14 @@ fn town_after(reading: &Reading<'_>, start: usize) -> usize {
         }
     }
     capitals_after(reading, start, limit)
+}
+
+/// Past `#6`, `, Apt 4`, *apartment six*.
+fn unit_after(reading: &Reading<'_>, start: usize) -> usize {
+    let at = start + usize::from(reading.word(start) == ",");
+    let unit = reading.word(at) == "#" || FLATS.contains(reading.word(at));
+    let number = number(reading, at + 1).map(|(end, _)| end).filter(|end| reading.same_turn(start - 1, end - 1));
+    number.filter(|_| unit).unwrap_or(start)
 }
 
 /// Past `, London` or `, Austin, TX`.
@@ -192,6 +226,9 @@ fn is_zip(reading: &Reading<'_>, at: usize) -> bool {
 }
 
 fn written_postcode(reading: &Reading<'_>, at: usize) -> Option<Range<usize>> {
+    if at >= reading.tokens().len() {
+        return None;
+    }
     let start = reading.tokens()[at].start as usize;
     let limit = reading.document.turn(reading.tokens()[at].turn as usize).end;
     let code = POSTCODE.find_at(&reading.document.text()[..limit], start).filter(|code| code.start() == start)?;

@@ -131,7 +131,7 @@ fn roles(lexicon: &mut Lexicon) {
     lexicon.roles(
         Roles::NAMED,
         "nummer nummeret numre numrene nr id cifre cifrene cpr cprnr cvr cvrnr regnr reg tlf kontonr kundenr ref cvv cvc imei
-         telefonnr mobilnr",
+         bagsiden",
     );
     lexicon.roles(
         Roles::MEASURE,
@@ -154,9 +154,9 @@ fn units(lexicon: &mut Lexicon) {
     lexicon.roles(
         Roles::UNIT,
         "kr kroner krone kroners øre dkk euro eur dollar dollars usd pund sek nok mio mia milliard milliarder million millioner tusind tusinde procent pct promille
-         minut minutter minutters min minutes time timer timers sekund sekunder dag dage dages døgn hverdag hverdage
+         minut minutter minutters time timer timers sekund sekunder dag dage dages døgn hverdag hverdage
          arbejdsdage uge uger ugers måned måneder måneders mdr kvartal kvartaler år års årig årige gang gange stk styk stykker
-         stykke personer mennesker børn kunder medarbejdere medlemmer kilo kg gram ton meter meters km kilometer cm
+         stykke personer mennesker børn kunder medarbejdere medlemmer kilo kg gram mg ton meter meters km kilometer cm
          centimeter millimeter kvadratmeter kvadrat kvm kubikmeter kubik liter kwh mwh kilowatt kilowattime kilowattimer
          kilowatttimer watt volt ampere mbit megabit gbit gigabit gb mb tb giga mega gigabyte megabyte terabyte grader
          graders tommer tommers point pixels side sider værelser cifre cifret ciffer cifrede tal bogstaver licenser linjer
@@ -182,7 +182,7 @@ fn subjects(lexicon: &mut Lexicon) {
     );
     lexicon.subject(
         Subject::Card,
-        "kort kortet kortnummer dankort visa mastercard betalingskort kreditkort hævekort visakort cvv cvc kontrolcifre
+        "kort kortet kortnummer dankort visa mastercard betalingskort kreditkort hævekort visakort cvv cvc bagsiden kontrolcifre
          kontrolcifrene kortets",
     );
     lexicon.subject(Subject::Cvr, "cvr cvrnummer cvrnr senummer vat");
@@ -229,6 +229,9 @@ fn compound(word: &str) -> Entry {
     {
         return Entry { figure: Figure::Whole(value), ..Entry::default() };
     }
+    if let Some(value) = misheard_pair(word) {
+        return Entry { figure: Figure::Pair(value), ..Entry::default() };
+    }
     let subject = subject(word);
     let named = subject.identifies() && word.contains("num");
     Entry { subject, roles: if named { Roles::NAMED } else { Roles::default() }, ..Entry::default() }
@@ -263,6 +266,26 @@ fn subject(word: &str) -> Subject {
         }
         () => Subject::None,
     }
+}
+
+/// A pair that speech recognition or a typist got nearly right: *nioogtredive*, *syvoghalvfjer*.
+fn misheard_pair(word: &str) -> Option<u8> {
+    let (unit, tens) = word.split_once("og").filter(|(_, tens)| tens.len() >= 3)?;
+    let unit = unit.strip_suffix('o').unwrap_or(unit);
+    let (_, unit) = DIGITS.iter().find(|(name, value)| *value > 0 && *name == unit)?;
+    let tens = tens.strip_prefix("og").unwrap_or(tens);
+    let beginnings = [
+        ("tyv", 20),
+        ("tred", 30),
+        ("fyr", 40),
+        ("halvt", 50),
+        ("tres", 60),
+        ("halvfj", 70),
+        ("firs", 80),
+        ("halvfe", 90),
+    ];
+    let (_, tens) = beginnings.into_iter().find(|(beginning, _)| tens.starts_with(beginning))?;
+    Some(unit + tens)
 }
 
 /// The value of a number in one word with hundreds or thousands in it.

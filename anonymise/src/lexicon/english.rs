@@ -92,7 +92,7 @@ fn roles(lexicon: &mut Lexicon) {
          sixteenth seventeenth eighteenth nineteenth twentieth thirtieth",
     );
     lexicon.roles(Roles::ENDING, "ending ends last final ext extension");
-    lexicon.roles(Roles::NAMED, "number numbers id digits ssn social nino cvv cvc imei mprn mpan vin ref");
+    lexicon.roles(Roles::NAMED, "number numbers id digits ssn social nino cvv cvc imei mprn mpan vin ref mrn");
     lexicon.roles(
         Roles::MEASURE,
         "about around approximately over under nearly almost roughly between since until by before after at in from past
@@ -115,7 +115,7 @@ fn units(lexicon: &mut Lexicon) {
         Roles::UNIT,
         "pound pounds quid pence p dollar dollars bucks cent cents euro euros usd gbp eur kroner percent per pct minute
          minutes min mins hour hours hr hrs second seconds sec secs day days week weeks fortnight month months quarter quarters
-         year years yr yrs time times people person persons customers employees members children kids kilo kilos kg gram grams
+         year years yr yrs time times people person persons customers employees members children kids kilo kilos kg mg gram grams
          ton tons tonne tonnes meter meters metre metres mile miles km kilometers kilometres cm centimeters mm inch inches foot
          feet ft yard yards square sq liter liters litre litres gallon gallons kwh mwh kw kilowatt kilowatts units unit watt
          watts volt volts amp amps mbps mbit mb gb tb meg megs megabit megabits gig gigs gigabit gigabits gigabyte gigabytes
@@ -140,7 +140,7 @@ fn subjects(lexicon: &mut Lexicon) {
     lexicon.subject(Subject::Cvr, "vat cvr");
     lexicon.subject(
         Subject::Customer,
-        "customer case order policy meter mpan mprn member membership ticket reference ref booking reservation confirmation
+        "customer case order policy meter mpan mprn mrn member membership ticket reference ref booking reservation confirmation
          invoice serial tracking contract claim client patient plate registration vin imei pin passcode password code puk
          subscriber incident username login certificate application permit student employee loyalty frequent flyer gift
          voucher parcel shipment",

@@ -118,10 +118,14 @@ impl Reader<'_> {
         let suffix = before
             && !after
             && (matches!(word, "st" | "nd" | "rd" | "th" | "s" | "k" | "x") || self.reading.roles(at).has(Roles::UNIT));
-        if suffix {
+        // `2 x 500`.
+        let times = word == "x" && !token.joined;
+        if suffix || times {
             return None;
         }
-        let in_code = (before || after) && length <= 4 && !self.reading.roles(at).has(Roles::UNIT);
+        let in_code = (before || after)
+            && length <= if before && after { 6 } else { 4 }
+            && !self.reading.roles(at).has(Roles::UNIT);
         let letter = self.reading.word(at).chars().next().filter(|_| length == 1);
         let gloss = letter.and_then(|letter| spelled::gloss(self.reading, at, letter));
         let end = gloss.map_or(at + 1, |gloss| gloss.end);

@@ -29,6 +29,8 @@ pub(crate) fn chains(reading: &Reading<'_>, runs: &[Run]) -> Vec<Range<usize>> {
         let goes_on = at < runs.len()
             && runs[at - 1].harm != Harm::None
             && runs[at].harm != Harm::None
+            && !runs[at - 1].formatted
+            && !runs[at].formatted
             && (is_loose(reading, &runs[at - 1], &runs[at]) || is_across(reading, &runs[at - 1], &runs[at]));
         if !goes_on {
             chains.push(start..at);
@@ -53,7 +55,7 @@ fn is_loose(reading: &Reading<'_>, before: &Run, after: &Run) -> bool {
     // A whole sentence may take a number back: *nej det er femogtredive*.
     let repaired = between.clone().any(|at| reading.roles(at).has(Roles::REPAIR));
     let roles = if repaired { Roles::FILLER.and(Roles::NOD) } else { Roles::FILLER };
-    between.into_iter().all(|at| is_skipped(reading, at, roles))
+    between.into_iter().all(|at| is_skipped(reading, at, roles) && !matches!(reading.word(at), ":" | ";"))
 }
 
 /// Whether a run goes on in a later turn: nothing of weight after the first, before the second, or between.

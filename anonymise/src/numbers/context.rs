@@ -47,7 +47,7 @@ pub(crate) struct About {
 impl About {
     /// Whether the words ask for an identifier right here.
     pub(crate) fn is_near(&self) -> bool {
-        self.subject.identifies() && self.named && self.distance <= 5
+        self.subject.identifies() && (self.distance <= 1 || (self.named && self.distance <= 5))
     }
 }
 
@@ -81,6 +81,9 @@ impl<'r> Follower<'r> {
         while self.at < tokens.start {
             self.read(self.at);
             self.at += 1;
+        }
+        if self.is_sort_code(tokens.clone()) {
+            return About { subject: Subject::Account, named: true, ..About::default() };
         }
         let before = self.before(tokens.start);
         match before.subject {
@@ -164,6 +167,14 @@ impl<'r> Follower<'r> {
         }
         let pending = self.pending.is_some_and(|at| start - at <= REACH_PENDING);
         About { subject: last.subject, named: last.named, distance, ending, pending }
+    }
+
+    /// `09-01-28`, with *account* right after it: a sort code and no date.
+    fn is_sort_code(&self, tokens: Range<usize>) -> bool {
+        let two = |at: usize| self.reading.tokens()[at].kind == TokenKind::Number && self.reading.word(at).len() == 2;
+        let shape = tokens.len() == 5 && [0, 2, 4].into_iter().all(|at| two(tokens.start + at));
+        let hyphens = shape && [1, 3].into_iter().all(|at| self.reading.word(tokens.start + at) == "-");
+        hyphens && (tokens.end..tokens.end + 4).any(|at| self.reading.subject(at) == Subject::Account)
     }
 
     fn after(&self, end: usize) -> Option<About> {

@@ -16,6 +16,9 @@ const QUANTITY_PARTS_MAX: usize = 3;
 /// … and at most so many digits.
 const QUANTITY_DIGITS_MAX: usize = 7;
 
+/// The number of a product has at most so many digits.
+const PRODUCT_DIGITS_MAX: usize = 5;
+
 /// How sure it is that a run identifies nobody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Harm {
@@ -38,6 +41,8 @@ pub(crate) struct Run {
     pub(crate) digits: usize,
     /// How sure it is that it identifies nobody.
     pub(crate) harm: Harm,
+    /// Written as a date, a time or an amount: no part of anything longer.
+    pub(crate) formatted: bool,
 }
 
 /// Every run, in order.
@@ -65,10 +70,10 @@ fn is_tight(reading: &Reading<'_>, atoms: &Atoms, at: usize) -> bool {
     let is_glue = |token: usize| {
         let glue = match reading.word(token) {
             "-" | "/" | "(" | ")" | "+" | "–" | "#" | "*" | "_" | "\\" | "\u{2011}" => true,
-            ":" => both_written && reading.tokens()[token].joined,
+            ":" => both_written && reading.tokens()[token].joined && reading.tokens()[token + 1].joined,
             // A full stop inside a number has no space after it; after a word that speech recognition wrote it may.
             "." => spoken || reading.tokens()[token + 1].joined,
-            "," => true,
+            "," => !both_written || reading.tokens()[token + 1].joined,
             _ => false,
         };
         glue && reading.kind(token) == TokenKind::Mark
@@ -105,7 +110,10 @@ fn run(reading: &Reading<'_>, atoms: &Atoms, mut range: Range<usize>) -> Option<
         return None;
     }
     let tokens = atoms.list[range.start].first..atoms.list[range.end - 1].end;
-    let mut run = Run { atoms: range, tokens, digits, harm: Harm::Possible };
+    let mut run = Run { atoms: range, tokens, digits, harm: Harm::Possible, formatted: false };
+    let written = atoms.list[run.atoms.clone()].iter().all(|atom| atom.kind == AtomKind::Written);
+    let text = &reading.document.text()[reading.bytes(run.tokens.clone())];
+    run.formatted = written && (shape::is_date_or_time(text) || shape::is_amount(text));
     run.harm = harm(reading, atoms, &run);
     Some(run)
 }
@@ -135,12 +143,12 @@ fn harm(reading: &Reading<'_>, atoms: &Atoms, run: &Run) -> Harm {
     let written = atoms.list[run.atoms.clone()].iter().all(|atom| atom.kind == AtomKind::Written);
     let single = run.atoms.len() == 1;
     let digits = atoms.digits_of(run.atoms.clone());
-    let unlikely = (written && (shape::is_date_or_time(text) || shape::is_amount(text)))
+    let unlikely = run.formatted
         || (single && atoms.list[run.atoms.start].kind == AtomKind::Cardinal)
         || (run.atoms.len() <= 2 && shape::is_year(digits))
         || (run.digits <= 4 && is_measured(reading, run))
-        || (written && is_years(atoms, run))
-        || (written_code(atoms, run) && is_product(reading, atoms, run));
+        || (written && (is_years(atoms, run) || is_ratio(text)))
+        || is_product(reading, atoms, run);
     if unlikely { Harm::Unlikely } else { Harm::Possible }
 }
 
@@ -161,7 +169,10 @@ fn is_counted(reading: &Reading<'_>, run: &Run) -> bool {
     }
     let is_unit = |at: usize| reading.roles(at).has(Roles::UNIT) && reading.same_turn(last, at);
     let range_of = matches!(reading.word(next), "og" | "til" | "eller" | "to" | "or" | "and" | "-");
-    matches!(reading.word(next), "%" | "€" | "$" | "£" | "°" | "\"")
+    // In Danish, *min* is *my* after a word, and minutes after digits only.
+    let minutes = reading.word(next) == "min" && reading.kind(last) == TokenKind::Number;
+    minutes
+        || matches!(reading.word(next), "%" | "€" | "$" | "£" | "°" | "\"")
         || is_unit(next)
         || (reading.word(next) == "," && reading.word(next + 1) == "-")
         || (range_of
@@ -221,23 +232,34 @@ fn is_years(atoms: &Atoms, run: &Run) -> bool {
     run.atoms.clone().all(|at| shape::is_year(atoms.digits_of(at..at + 1)))
 }
 
-/// Nothing but digits and letters, and one number: what products are called.
-fn written_code(atoms: &Atoms, run: &Run) -> bool {
-    let list = &atoms.list[run.atoms.clone()];
-    let numbers = list.iter().filter(|atom| atom.kind == AtomKind::Written).count();
-    numbers == 1 && list.iter().all(|atom| matches!(atom.kind, AtomKind::Written | AtomKind::Letter))
+/// Two short numbers with a slash: `1000/1000`, `128/82`.
+fn is_ratio(text: &str) -> bool {
+    let short = |part: &str| (1..=4).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    text.split_once('/').is_some_and(|(one, other)| short(one) && short(other))
 }
 
-/// A few digits joined to letters, or after a word with a capital: `i4850`, `RTX 4090`, `Windows 2019`.
+/// A few digits joined to letters, or after a word with a capital: `i4850`, `WH-1000XM4`, `RTX 4090`, `Windows 2019`.
 fn is_product(reading: &Reading<'_>, atoms: &Atoms, run: &Run) -> bool {
-    if run.digits > 4 {
+    let list = &atoms.list[run.atoms.clone()];
+    let letters = list.iter().filter(|atom| atom.kind == AtomKind::Letter).count();
+    let written = list.iter().filter(|atom| atom.kind == AtomKind::Written).count();
+    if run.digits > PRODUCT_DIGITS_MAX || written == 0 || written + letters < list.len() {
         return false;
     }
-    let letters = atoms.list[run.atoms.clone()].iter().any(|atom| atom.kind == AtomKind::Letter);
+    let tokens = &reading.tokens()[run.tokens.clone()];
+    if letters > 0 {
+        let joined = tokens[1..].iter().all(|token| token.joined);
+        return joined && !is_plate(reading, run);
+    }
     let before = run.tokens.start.checked_sub(1).filter(|at| reading.same_turn(*at, run.tokens.start));
-    let token = before.map(|at| &reading.tokens()[at]);
-    let named = token.is_some_and(|token| {
-        reading.document.cased() && token.kind == TokenKind::Word && token.capital && !token.sentence_start
-    });
-    letters || named
+    written == 1
+        && run.digits <= 4
+        && before.map(|at| &reading.tokens()[at]).is_some_and(|token| {
+            reading.document.cased() && token.kind == TokenKind::Word && token.capital && !token.sentence_start
+        })
+}
+
+/// A Danish number plate: two letters, five digits.
+fn is_plate(reading: &Reading<'_>, run: &Run) -> bool {
+    run.digits == 5 && run.tokens.len() <= 3 && reading.word(run.tokens.start).len() == 2
 }
