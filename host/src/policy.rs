@@ -20,6 +20,7 @@ mod module;
 mod probe;
 mod room;
 mod settings;
+mod slots;
 mod text;
 mod v1;
 pub mod verdict;

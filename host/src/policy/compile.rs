@@ -15,9 +15,9 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use wasmtime::component::Component;
 
-use super::engine::Engine;
+use super::engine::{Engine, compiling_engine};
 use super::limits::{
-    CODE_BYTES_MAX, COMPILE_CPU_SECONDS_MAX, COMPILE_DEADLINE, COMPILE_MEMORY_BYTES_MAX, Limits, MODULE_BYTES_MAX,
+    CODE_BYTES_MAX, COMPILE_CPU_SECONDS_MAX, COMPILE_DEADLINE, COMPILE_MEMORY_BYTES_MAX, MODULE_BYTES_MAX,
 };
 use super::module::ModuleDigest;
 use super::text::GuestText;
@@ -239,7 +239,7 @@ fn limit_this_process(cpu_seconds: u64, memory_bytes: u64) -> io::Result<()> {
 fn compile_here() -> io::Result<Result<Vec<u8>, String>> {
     let mut module = Vec::new();
     io::stdin().take(MODULE_BYTES_MAX as u64 + 1).read_to_end(&mut module)?;
-    let engine = Engine::without_watchdog(Limits::default()).map_err(io::Error::other)?;
+    let engine = compiling_engine().map_err(io::Error::other)?;
     // `precompile_component` takes binaries only: this wasmtime is built without its text format.
-    Ok(engine.wasmtime().precompile_component(&module).map_err(|error| format!("{error:#}")))
+    Ok(engine.precompile_component(&module).map_err(|error| format!("{error:#}")))
 }

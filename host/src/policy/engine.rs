@@ -8,9 +8,12 @@ use std::thread;
 
 use sha2::{Digest, Sha256};
 use wasmparser::WasmFeatures;
-use wasmtime::{Config, OptLevel, Strategy};
+use wasmtime::{Config, Enabled, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
 
-use super::limits::{INSTANCES_MAX, Limits, MEMORIES_MAX, STACK_BYTES_MAX, TABLES_MAX, TICK};
+use super::limits::{
+    CALLS_AT_ONCE_MAX, INSTANCES_MAX, Limits, MEMORIES_MAX, RESIDENT_BYTES_MAX, STACK_BYTES_MAX, TABLES_MAX, TICK,
+};
+use super::slots::{Slot, Slots};
 
 /// The wasmtime that this is built with: pinned in the workspace, compared with the pin by a test.
 const WASMTIME_VERSION: &str = "48.0.8";
@@ -43,6 +46,7 @@ pub struct Engine {
     wasmtime: wasmtime::Engine,
     limits: Limits,
     profile: String,
+    slots: Slots,
 }
 
 impl Engine {
@@ -53,17 +57,14 @@ impl Engine {
 
     /// The profile with other limits, for tests. Another profile: its digest differs.
     pub fn with_limits(limits: Limits) -> Result<Engine, EngineError> {
-        let engine = Engine::without_watchdog(limits)?;
-        start_watchdog(&engine.wasmtime)?;
-        Ok(engine)
-    }
-
-    /// For the process that only compiles.
-    pub(super) fn without_watchdog(limits: Limits) -> Result<Engine, EngineError> {
-        let wasmtime = wasmtime::Engine::new(&config()).map_err(|error| EngineError::Profile(format!("{error:#}")))?;
+        let calls = thread::available_parallelism().map_or(1, usize::from).min(CALLS_AT_ONCE_MAX);
+        let mut config = config();
+        config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(&limits, calls)));
+        let wasmtime = wasmtime_engine(&config)?;
+        start_watchdog(&wasmtime)?;
         assert_eq!(wasmtime.get_wasm_features(), FEATURES, "the validator and the engine agree on features");
         let profile = hex::encode(Sha256::digest(description(&limits)));
-        Ok(Engine { wasmtime, limits, profile })
+        Ok(Engine { wasmtime, limits, profile, slots: Slots::new(calls) })
     }
 
     /// The digest, in hexadecimal, of every setting that can change an answer.
@@ -86,6 +87,11 @@ impl Engine {
         &self.limits
     }
 
+    /// A place for one instance; waits while every one is taken.
+    pub(super) fn slot(&self) -> Slot {
+        self.slots.take()
+    }
+
     pub(super) fn wasmtime(&self) -> &wasmtime::Engine {
         &self.wasmtime
     }
@@ -104,6 +110,15 @@ pub(super) fn features() -> WasmFeatures {
     FEATURES
 }
 
+/// For the process that only compiles: the same profile, without a pool and without a watchdog.
+pub(super) fn compiling_engine() -> Result<wasmtime::Engine, EngineError> {
+    wasmtime_engine(&config())
+}
+
+fn wasmtime_engine(config: &Config) -> Result<wasmtime::Engine, EngineError> {
+    wasmtime::Engine::new(config).map_err(|error| EngineError::Profile(format!("{error:#}")))
+}
+
 fn config() -> Config {
     let mut config = Config::new();
     config.wasm_features(WasmFeatures::all().difference(FEATURES), false).wasm_features(FEATURES, true);
@@ -112,6 +127,23 @@ fn config() -> Config {
     config.concurrency_support(false).shared_memory(false);
     config.consume_fuel(true).epoch_interruption(true).max_wasm_stack(STACK_BYTES_MAX);
     config
+}
+
+/// Places for as many instances as may be asked at once. The pool changes no answer: memory comes zeroed from it as it does
+/// from the operating system, but without asking that for a new mapping at every call, which took longer than the answer.
+fn pool(limits: &Limits, calls: usize) -> PoolingAllocationConfig {
+    let count = |each: usize| u32::try_from(calls * each).expect("the number of calls at once is small");
+    let each = |limit: usize| u32::try_from(limit).expect("the limits on instances, tables and memories are small");
+    let mut pool = PoolingAllocationConfig::new();
+    pool.total_component_instances(count(1)).total_core_instances(count(INSTANCES_MAX));
+    pool.total_memories(count(MEMORIES_MAX)).total_tables(count(TABLES_MAX));
+    pool.max_core_instances_per_component(each(INSTANCES_MAX)).max_memories_per_component(each(MEMORIES_MAX));
+    pool.max_tables_per_component(each(TABLES_MAX)).max_tables_per_module(each(TABLES_MAX));
+    pool.max_memory_size(limits.memory_bytes).table_elements(limits.table_elements);
+    // Small memories are zeroed in place, and only the pages that were written where Linux can tell them.
+    pool.linear_memory_keep_resident(RESIDENT_BYTES_MAX).table_keep_resident(RESIDENT_BYTES_MAX);
+    pool.pagemap_scan(Enabled::Auto);
+    pool
 }
 
 /// The profile in canonical form. The watchdog's deadline is not in it: it aborts a call and never changes an answer.

@@ -44,7 +44,7 @@ pub struct Verdicts {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// wasmtime does not load it.
+    /// wasmtime does not load it: it begins with more memory, tables or instances than it may have, or is for another engine.
     #[error("the compiled policy cannot be loaded: {0}")]
     Code(GuestText),
     /// The exports are named as they should be, but are something else.
@@ -172,6 +172,7 @@ fn kind(column: &Column) -> ColumnKind {
 
 /// The first instance: whether the exports have the contract's types. Later ones can only fail as any call can.
 fn check_types(engine: &Engine, prepared: &RetentionPolicyPre<Room>) -> Result<(), LoadError> {
+    let _slot = engine.slot();
     let mut store = Room::store(engine, 0);
     let instance = prepared.instance_pre().instantiate(&mut store);
     let instance = instance.map_err(|error| LoadError::Describe(PolicyError::of_start(&error, &store)))?;
@@ -186,6 +187,8 @@ fn call<T>(
     records: usize,
     ask: impl FnOnce(&RetentionPolicy, &mut Store<Room>) -> wasmtime::Result<T>,
 ) -> Result<(T, u64), PolicyError> {
+    // Declared first, dropped last: the place is free when the instance is gone.
+    let _slot = engine.slot();
     let mut store = Room::store(engine, records);
     let guest = prepared.instantiate(&mut store).map_err(|error| PolicyError::of_start(&error, &store))?;
     let answer = ask(&guest, &mut store).map_err(|error| PolicyError::of(&error, &store))?;

@@ -13,9 +13,13 @@ pub(super) const TABLE_ELEMENTS_MAX: usize = 100_000;
 /// Core instances of one component; toolchains make between one and about twenty.
 pub(super) const INSTANCES_MAX: usize = 100;
 /// Tables of one component.
-pub(super) const TABLES_MAX: usize = 100;
-/// Memories of one component.
-pub(super) const MEMORIES_MAX: usize = 16;
+pub(super) const TABLES_MAX: usize = 20;
+/// Memories of one component; toolchains make one.
+pub(super) const MEMORIES_MAX: usize = 4;
+/// Calls that run at the same time, one for each processor; the rest wait.
+pub(super) const CALLS_AT_ONCE_MAX: usize = 64;
+/// What an instance may leave to be zeroed in place, rather than given back to the operating system.
+pub(super) const RESIDENT_BYTES_MAX: usize = 256 << 10;
 /// What a guest may hand back in one call.
 pub(super) const ANSWER_BYTES_MAX: usize = 8 << 20;
 /// The stack of the guest.
@@ -67,6 +71,9 @@ const VERDICT_BYTES: usize = size_of::<u8>() + size_of::<u16>() + size_of::<i32>
 const _: () = assert!(BATCH_RECORDS_MAX * COLUMNS_MAX * VALUE_BYTES_MAX <= MEMORY_BYTES_MAX / 4);
 const _: () = assert!(BATCH_RECORDS_MAX * VERDICT_BYTES <= ANSWER_BYTES_MAX / 4);
 const _: () = assert!(SCHEMA_BYTES_MAX + SETTINGS_BYTES_MAX <= ANSWER_BYTES_MAX / 4);
+const _: () = assert!(CALLS_AT_ONCE_MAX * INSTANCES_MAX <= u32::MAX as usize);
+// A memory slot reserves 4 GiB of addresses, so that no access needs a check: two terabytes of 128 at the most.
+const _: () = assert!(CALLS_AT_ONCE_MAX * MEMORIES_MAX <= 512);
 const _: () = assert!(RULES_MAX - 1 == u16::MAX as usize);
 const _: () = assert!(CODE_BYTES_MAX >= 4 * MODULE_BYTES_MAX && CODE_BYTES_MAX as u64 <= COMPILE_MEMORY_BYTES_MAX / 4);
 const _: () = assert!(COMPILE_DEADLINE.as_secs() > COMPILE_CPU_SECONDS_MAX);

@@ -57,15 +57,15 @@ fn grown(total: usize, current: usize, desired: usize, limit: usize) -> Option<u
 
 impl ResourceLimiter for Room {
     fn memory_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
+        let Some(total) = grown(self.memory_bytes, current, desired, self.limits.memory_bytes) else {
+            return Err(self.deny("linear memory"));
+        };
         // Beyond the maximum that the module itself declares, the answer is the same everywhere: no.
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
+        let is_allowed = maximum.is_none_or(|maximum| desired <= maximum);
+        if is_allowed {
+            self.memory_bytes = total;
         }
-        match grown(self.memory_bytes, current, desired, self.limits.memory_bytes) {
-            Some(total) => self.memory_bytes = total,
-            None => return Err(self.deny("linear memory")),
-        }
-        Ok(true)
+        Ok(is_allowed)
     }
 
     fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
@@ -73,14 +73,14 @@ impl ResourceLimiter for Room {
     }
 
     fn table_growing(&mut self, current: usize, desired: usize, maximum: Option<usize>) -> wasmtime::Result<bool> {
-        if maximum.is_some_and(|maximum| desired > maximum) {
-            return Ok(false);
+        let Some(total) = grown(self.table_elements, current, desired, self.limits.table_elements) else {
+            return Err(self.deny("table elements"));
+        };
+        let is_allowed = maximum.is_none_or(|maximum| desired <= maximum);
+        if is_allowed {
+            self.table_elements = total;
         }
-        match grown(self.table_elements, current, desired, self.limits.table_elements) {
-            Some(total) => self.table_elements = total,
-            None => return Err(self.deny("table elements")),
-        }
-        Ok(true)
+        Ok(is_allowed)
     }
 
     fn table_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {

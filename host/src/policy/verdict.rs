@@ -3,6 +3,8 @@
 //! A verdict for a record under legal hold may ask for anything that the record has: the plan keeps what is held. What is
 //! refused here is an answer that makes no sense, and one such row is reason to doubt the rest of its batch.
 
+use std::sync::LazyLock;
+
 use super::guest::Verdicts;
 use crate::columns::Row;
 use crate::record::{Actions, Artefacts, Subject};
@@ -54,13 +56,31 @@ const NEEDS: [(Actions, Artefacts); 5] = [
 /// Where there is not one verdict for each row: [`super::Policy::decide`] gives no such answer.
 pub fn check(subject: Subject, rows: &[Row], verdicts: &Verdicts) -> Result<(), Vec<Violation>> {
     assert_eq!(rows.len(), verdicts.actions.len(), "one verdict a row");
-    let judged = rows.iter().zip(&verdicts.actions).enumerate();
+    let sensible = match subject {
+        Subject::Conversation => &SENSIBLE_OF_CONVERSATIONS,
+        Subject::Snippet => &SENSIBLE_OF_SNIPPETS,
+    };
+    let is_sensible = |state: Artefacts, actions: Actions| {
+        sensible[usize::from(state.0)].checked_shr(u32::from(actions.0)).is_some_and(|bits| bits & 1 == 1)
+    };
+    let judged = rows.iter().map(|row| row.state).zip(verdicts.actions.iter().copied()).enumerate();
     let violations: Vec<Violation> = judged
-        .filter_map(|(row, (record, actions))| {
-            Some(Violation { row, reason: reason(subject, record.state, *actions)? })
-        })
+        .filter(|(_, (state, actions))| !is_sensible(*state, *actions))
+        .filter_map(|(row, (state, actions))| Some(Violation { row, reason: reason(subject, state, actions)? }))
         .collect();
     if violations.is_empty() { Ok(()) } else { Err(violations) }
+}
+
+/// For each state the sets of actions that make sense, a bit each: a full sweep asks this of every record there is.
+type Sensible = LazyLock<[u64; 256]>;
+
+static SENSIBLE_OF_CONVERSATIONS: Sensible = LazyLock::new(|| sensible(Subject::Conversation));
+static SENSIBLE_OF_SNIPPETS: Sensible = LazyLock::new(|| sensible(Subject::Snippet));
+
+fn sensible(subject: Subject) -> [u64; 256] {
+    let states: [u8; 256] = std::array::from_fn(|state| u8::try_from(state).expect("256 states have 8 bits"));
+    let makes_sense = |state, actions: u8| reason(subject, Artefacts(state), Actions(actions)).is_none();
+    states.map(|state| (0..=Actions::ALL.0).map(|actions| u64::from(makes_sense(state, actions)) << actions).sum())
 }
 
 fn reason(subject: Subject, state: Artefacts, actions: Actions) -> Option<Reason> {
@@ -68,7 +88,7 @@ fn reason(subject: Subject, state: Artefacts, actions: Actions) -> Option<Reason
         return None;
     }
     let foreign = match subject {
-        Subject::Conversation => Actions(actions.0 & Actions::PURGE_SNIPPET.0),
+        Subject::Conversation => actions.without(Actions::ALL.without(Actions::PURGE_SNIPPET)),
         Subject::Snippet => actions.without(Actions::PURGE_SNIPPET),
     };
     if !foreign.is_empty() {
