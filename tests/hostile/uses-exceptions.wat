@@ -1,0 +1,5 @@
+;; Tries: exceptions.
+;; Must: not be valid in the engine profile.
+(tag $thrown)
+
+(func (throw $thrown))
