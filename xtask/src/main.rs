@@ -1,5 +1,6 @@
 //! The repository's own commands, `cargo xtask …`. Not part of what operators install.
 
+mod demo;
 mod failure;
 mod guests;
 mod repository;
@@ -12,20 +13,24 @@ use std::process::ExitCode;
 use failure::{Failure, Result};
 
 /// A command: its name, what it does in one line, and the function that does it.
-type Command = (&'static str, &'static str, fn() -> Result<()>);
+type Command = (&'static str, &'static str, fn(&[String]) -> Result<()>);
 
 const COMMANDS: &[Command] = &[
-    ("guests", "build the policies that come with Lapse, as WebAssembly components", guests::run),
-    ("test", "the gate: guests, format, lints as errors, documentation, every test", test::run),
+    ("demo", "the main job on 2,000 invented calls, checked byte for byte; --store DIR keeps the store", demo::run),
+    ("guests", "build the policies that come with Lapse, as WebAssembly components", |rest| {
+        alone("guests", rest, guests::run)
+    }),
+    ("test", "the gate: guests, format, lints as errors, documentation, every test", |rest| {
+        alone("test", rest, test::run)
+    }),
 ];
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let named = arguments.next();
-    let outcome = match named.as_deref() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = match arguments.first().map(String::as_str) {
         None | Some("help" | "--help" | "-h") => help(),
         Some(name) => match COMMANDS.iter().find(|(known, ..)| *known == name) {
-            Some((.., run)) => refuse_arguments(name, arguments.next()).and_then(|()| run()),
+            Some((.., run)) => run(&arguments[1..]),
             None => Err(Failure::usage(format!("there is no command {name:?}; cargo xtask help lists them"))),
         },
     };
@@ -38,9 +43,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn refuse_arguments(name: &str, argument: Option<String>) -> Result<()> {
-    match argument {
-        None => Ok(()),
+/// Runs a command that takes no arguments.
+fn alone(name: &str, arguments: &[String], run: fn() -> Result<()>) -> Result<()> {
+    match arguments.first() {
+        None => run(),
         Some(argument) => Err(Failure::usage(format!("{name} takes no arguments, and {argument:?} is one"))),
     }
 }
