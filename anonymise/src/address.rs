@@ -11,7 +11,6 @@ use crate::finding::Span;
 use crate::letters;
 use crate::lexicon::{Figure, Reading, Roles};
 use crate::text::TokenKind;
-use crate::words::Words;
 use crate::{Kind, Language};
 
 mod danish;
@@ -40,18 +39,17 @@ pub(crate) fn find(reading: &Reading<'_>, found: &mut Vec<Span>) {
 /// Follows whether the conversation is about where somebody lives.
 struct Asked<'r> {
     reading: &'r Reading<'r>,
-    words: &'static Words,
     last: Option<usize>,
 }
 
 impl<'r> Asked<'r> {
-    fn new(reading: &'r Reading<'r>, words: &'static Words) -> Self {
-        Self { reading, words, last: None }
+    fn new(reading: &'r Reading<'r>) -> Self {
+        Self { reading, last: None }
     }
 
     /// Takes note of a token. To be called for each in turn.
     fn read(&mut self, at: usize) {
-        if self.words.contains(self.reading.word(at)) {
+        if self.reading.roles(at).has(Roles::LIVES) {
             self.last = Some(at);
         }
     }

@@ -38,8 +38,6 @@ static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!("(?i){plain}|{evasive}|{spaced}")).expect("a valid expression")
 });
 
-static AT_SIGNS: Words = Words::new("snabela snabel snable snabelade krøllealfa krøllalfa krølle snabelæ");
-
 static DOTS: Words = Words::new("punktum dot prik punkt");
 
 static JOINTS: Words = Words::new(
@@ -95,6 +93,9 @@ fn written_end(text: &str, range: Range<usize>) -> Range<usize> {
 
 /// The parts, one for each turn, of an address whose at sign begins at a token.
 fn said(reading: &Reading<'_>, at: usize) -> Option<Vec<Range<usize>>> {
+    if !reading.roles(at).has(Roles::AT) {
+        return None;
+    }
     let (sign_end, sure) = at_sign(reading, at)?;
     let here = Some(sign_end).filter(|end| reading.same_turn(at, *end));
     let domain = here.and_then(|end| domain(reading, end)).or_else(|| domain_in_later_turn(reading, at, sign_end));
@@ -138,9 +139,6 @@ fn at_sign(reading: &Reading<'_>, at: usize) -> Option<(usize, bool)> {
     let word = reading.word(at);
     if word == "at" || word == "æt" {
         return Some((at + 1, false));
-    }
-    if !AT_SIGNS.contains(word) {
-        return None;
     }
     let hyphen = at + 1 + usize::from(reading.word(at + 1) == "-");
     let letter = matches!(reading.word(hyphen), "a" | "alfa" | "af") && reading.same_turn(at, hyphen);
@@ -274,8 +272,13 @@ fn read_back(reading: &Reading<'_>, said: &[Range<usize>], found: &mut Vec<Span>
     let words: HashSet<&str> = said.iter().flat_map(|tokens| tokens.clone()).map(|at| reading.word(at)).collect();
     let is_word = |at: usize| !is_joint(reading.word(at)) && words.contains(reading.word(at));
     for at in 1..reading.tokens().len().saturating_sub(1) {
-        let joint = DOTS.contains(reading.word(at)) || JOINTS.contains(reading.word(at));
-        if joint && reading.same_turn(at - 1, at + 1) && is_word(at - 1) && is_word(at + 1) {
+        let joint = || DOTS.contains(reading.word(at)) || JOINTS.contains(reading.word(at));
+        if reading.kind(at) == TokenKind::Word
+            && joint()
+            && reading.same_turn(at - 1, at + 1)
+            && is_word(at - 1)
+            && is_word(at + 1)
+        {
             found.push(Span::new(reading.bytes(at - 1..at + 2), Kind::Email, "email-read-back", 0.8));
         }
     }

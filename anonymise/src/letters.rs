@@ -14,6 +14,21 @@ pub(crate) fn lower(c: char) -> char {
     }
 }
 
+/// A text in lower case, with the same byte offsets.
+pub(crate) fn lower_text(text: &str) -> String {
+    let mut lower = text.to_ascii_lowercase();
+    if !text.is_ascii() {
+        lower.clear();
+        for run in text.split_inclusive(|c: char| !c.is_ascii()) {
+            let end = run.char_indices().next_back().filter(|(_, c)| !c.is_ascii());
+            lower.push_str(&run[..end.map_or(run.len(), |(at, _)| at)]);
+            lower.extend(end.map(|(_, c)| self::lower(c)));
+        }
+        lower.make_ascii_lowercase();
+    }
+    lower
+}
+
 /// The zeros of the decimal digits that occur in transcripts, chats and pasted text; nine more digits follow each.
 const ZEROS: [u32; 12] =
     [0x0660, 0x06F0, 0x0966, 0x09E6, 0x0A66, 0x0E50, 0xFF10, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6];
@@ -100,6 +115,13 @@ mod tests {
     fn lower_case_never_changes_the_length() {
         for c in '\0'..=char::MAX {
             assert_eq!(lower(c).len_utf8(), c.len_utf8());
+        }
+    }
+
+    #[test]
+    fn a_lower_case_text_is_its_characters_in_lower_case() {
+        for text in ["", "ABC", "Æ", "Ø x", "aÅBÆCØ", "İstanbul ẞ ǅ", "日本 ABC"] {
+            assert_eq!(lower_text(text), text.chars().map(lower).collect::<String>(), "{text}");
         }
     }
 

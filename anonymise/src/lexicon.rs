@@ -79,7 +79,7 @@ impl Subject {
 
 /// Roles that a word can have beside a number; more than one is possible.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Roles(u16);
+pub(crate) struct Roles(u32);
 
 impl Roles {
     /// May lie between the parts of a number: *øh*, *og så*.
@@ -112,6 +112,16 @@ impl Roles {
     pub(crate) const NAMED: Self = Self(8192);
     /// Right before a number, makes it a quantity or a time: *omkring*, *between*.
     pub(crate) const MEASURE: Self = Self(16384);
+    /// Said for `@`: *snabel*.
+    pub(crate) const AT: Self = Self(1 << 15);
+    /// Asks for spelling, or for a name: *staves*, *surname*.
+    pub(crate) const SPELLS: Self = Self(1 << 16);
+    /// Tells that an address comes: *bor*, *postcode*.
+    pub(crate) const LIVES: Self = Self(1 << 17);
+    /// What a street's name ends with, and hardly anything else beside a number: *street*.
+    pub(crate) const STREET: Self = Self(1 << 18);
+    /// What a street's name may end with: *close*.
+    pub(crate) const MAYBE_STREET: Self = Self(1 << 19);
 
     /// Whether all of these roles are among them.
     pub(crate) fn has(self, roles: Self) -> bool {

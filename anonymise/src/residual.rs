@@ -4,6 +4,7 @@
 //! It reads characters. What it looks for is little and plain, so that it is never wrong about ordinary text: known
 //! values, and shapes that can be nothing but personal data. A result that has one is refused whole.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::{AnonymiseError, Known, letters, placeholders};
@@ -49,10 +50,20 @@ impl Residual {
     }
 
     /// Refuses a result in which personal data is left. `kept` removes what the tenant keeps.
-    pub(crate) fn check(&self, turns: &[String], kept: impl Fn(&str) -> String) -> Result<(), AnonymiseError> {
+    pub(crate) fn check<'t>(
+        &self,
+        turns: &'t [String],
+        kept: impl Fn(Cow<'t, str>) -> Cow<'t, str>,
+    ) -> Result<(), AnonymiseError> {
         for (turn, text) in turns.iter().enumerate() {
             let bare = without_placeholders(text);
-            let rule = self.known(&bare, &spoken::stretches(&bare)).or_else(|| shape(&kept(&bare)));
+            let stretches = spoken::stretches(&bare);
+            let known = self.known(&bare, &stretches);
+            let rule = known.or_else(|| {
+                let without = kept(bare.clone());
+                let unchanged = *without == *bare;
+                shape(&without, if unchanged { stretches } else { spoken::stretches(&without) })
+            });
             if let Some(rule) = rule {
                 return Err(AnonymiseError::Residual { turn, rule });
             }
@@ -76,7 +87,10 @@ impl Residual {
 }
 
 /// The text with a line feed for each placeholder: nothing goes on across one.
-fn without_placeholders(text: &str) -> String {
+fn without_placeholders(text: &str) -> Cow<'_, str> {
+    if !text.contains('[') {
+        return Cow::Borrowed(text);
+    }
     let mut bare = String::with_capacity(text.len());
     let mut from = 0;
     for placeholder in placeholders(text) {
@@ -85,16 +99,15 @@ fn without_placeholders(text: &str) -> String {
         from = placeholder.end;
     }
     bare.push_str(&text[from..]);
-    bare
+    Cow::Owned(bare)
 }
 
 /// A shape that is nothing but personal data.
-fn shape(text: &str) -> Option<&'static str> {
+fn shape(text: &str, stretches: Vec<Stretch>) -> Option<&'static str> {
     if has_email(text) {
         return Some("email-left");
     }
-    let mut stretches = spoken::stretches(text).into_iter();
-    stretches.find_map(|stretch| match () {
+    stretches.into_iter().find_map(|stretch| match () {
         () if stretch.longest_group > BARE_DIGITS_MAX => Some("long-digits-left"),
         () if stretch.even && !stretch.years && stretch.digits.len() > GROUPED_DIGITS_MAX => {
             Some("grouped-digits-left")
@@ -122,7 +135,7 @@ mod tests {
     fn refused(text: &str) -> Option<&'static str> {
         let known =
             Known { names: vec!["Søren Kirk".into()], phones: vec!["+45 20 30 40 50".into()], ..Known::default() };
-        match Residual::new(&known).check(&[text.to_owned()], str::to_owned) {
+        match Residual::new(&known).check(&[text.to_owned()], |text| text) {
             Err(AnonymiseError::Residual { rule, .. }) => Some(rule),
             _ => None,
         }

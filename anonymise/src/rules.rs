@@ -1,5 +1,6 @@
 //! A tenant's own patterns and words to keep: validated once, matched in linear time, limited in size.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
@@ -91,13 +92,16 @@ impl CompiledRules {
     }
 
     /// A text with spaces where words and phrases to keep are.
-    pub(crate) fn without_kept(&self, text: &str) -> String {
-        let lower: String = text.chars().map(letters::lower).collect();
-        let mut without = text.to_owned();
-        for kept in self.kept(&lower) {
+    pub(crate) fn without_kept<'t>(&self, text: Cow<'t, str>) -> Cow<'t, str> {
+        if self.keep.is_none() {
+            return text;
+        }
+        let kept = self.kept(&letters::lower_text(&text));
+        let mut without = text.into_owned();
+        for kept in kept {
             without.replace_range(kept.clone(), &" ".repeat(kept.len()));
         }
-        without
+        Cow::Owned(without)
     }
 
     /// Where words and phrases to keep are in a text in lower case.
@@ -144,7 +148,7 @@ fn compile_keep(keep: &[String]) -> Result<Option<aho_corasick::AhoCorasick>, St
     if keep.is_empty() {
         return Ok(None);
     }
-    let lower = keep.iter().map(|word| word.trim().chars().map(letters::lower).collect::<String>());
+    let lower = keep.iter().map(|word| letters::lower_text(word.trim()));
     let automaton =
         aho_corasick::AhoCorasick::builder().match_kind(aho_corasick::MatchKind::LeftmostLongest).build(lower);
     automaton.map(Some).map_err(|error| format!("words to keep: {error}"))

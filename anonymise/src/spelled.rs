@@ -20,17 +20,12 @@ const REACH: usize = 14;
 /// Abbreviations that speech recognition writes letter by letter.
 static ABBREVIATIONS: Words = Words::new("https www html adsl vdsl hdmi wlan wifi nets usb");
 
-static ASKS: Words = Words::new(
-    "stave staver staves stavet stav bogstavere bogstaver spell spelled spelling spelt spells efternavn efternavnet
-     fornavn fornavnet surname lastname firstname",
-);
-
 /// Finds runs of single letters.
 pub(crate) fn find(reading: &Reading<'_>, found: &mut Vec<Span>) {
     let mut at = 0;
     let mut asked = None;
     while at < reading.tokens().len() {
-        if ASKS.contains(reading.word(at)) {
+        if reading.roles(at).has(Roles::SPELLS) {
             asked = Some(at);
         }
         let (end, letters) = spelled(reading, at);

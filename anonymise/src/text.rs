@@ -71,8 +71,7 @@ impl Document {
             turn_starts.push(offset(text.len()));
         }
         text.pop();
-        let mut lower = String::with_capacity(text.len());
-        lower.extend(text.chars().map(letters::lower));
+        let lower = letters::lower_text(&text);
         let mut document = Self { text, lower, tokens: Vec::new(), turn_starts, cased: false };
         document.tokens = Tokeniser::new(&document).run();
         document.cased = is_cased(&document.tokens);
@@ -200,6 +199,11 @@ impl<'d> Tokeniser<'d> {
     fn measure(&self, at: usize, c: char) -> (TokenKind, usize) {
         let turn_end = (self.turn_end as usize - 1).min(self.document.text.len());
         let rest = &self.document.text[at..turn_end.max(at)];
+        if c.is_ascii()
+            && let Some(plain) = plain_length(rest.as_bytes())
+        {
+            return plain;
+        }
         if c == '['
             && let Some(length) = placeholder::measure(rest)
         {
@@ -213,7 +217,9 @@ impl<'d> Tokeniser<'d> {
 
     fn push(&mut self, start: usize, end: usize, kind: TokenKind) {
         let written = &self.document.text[start..end];
-        let capital = kind == TokenKind::Word && written.chars().next().is_some_and(char::is_uppercase);
+        let first = written.chars().next().unwrap_or(' ');
+        let capital =
+            kind == TokenKind::Word && if first.is_ascii() { first.is_ascii_uppercase() } else { first.is_uppercase() };
         let capitals = capital && written.chars().nth(1).is_some() && !written.chars().any(char::is_lowercase);
         let joined = self.tokens.last().is_some_and(|last| last.end as usize == start);
         let sentence_start = self.sentence_start && kind != TokenKind::Mark;
@@ -224,6 +230,20 @@ impl<'d> Tokeniser<'d> {
         };
         self.tokens.push(Token { start, end, turn: self.turn, kind, capital, capitals, sentence_start, joined });
     }
+}
+
+/// The kind and the length of a token of plain ASCII, as nearly all are; none where the long way must be taken.
+fn plain_length(bytes: &[u8]) -> Option<(TokenKind, usize)> {
+    let first = *bytes.first()?;
+    let run = |qualifies: fn(&u8) -> bool| bytes.iter().position(|byte| !qualifies(byte)).unwrap_or(bytes.len());
+    let (kind, length) = match first {
+        b'a'..=b'z' | b'A'..=b'Z' => (TokenKind::Word, run(u8::is_ascii_alphabetic)),
+        b'0'..=b'9' => (TokenKind::Number, run(u8::is_ascii_digit)),
+        _ => return None,
+    };
+    // An apostrophe, an accent, an invisible character may go on.
+    let goes_on = bytes.get(length).is_some_and(|next| !next.is_ascii() || matches!(next, b'\'' | b'`'));
+    (!goes_on).then_some((kind, length))
 }
 
 fn is_letter(c: char) -> bool {

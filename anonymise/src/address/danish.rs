@@ -95,11 +95,6 @@ static BEFORE: Words = Words::new(
      kong kronprins prinsesse h.c andersens",
 );
 
-static ASKING: Words = Words::new(
-    "adresse adressen bor boende bopæl flytte flytter flyttet postnummer postnummeret leveringsadresse
-     leveringsadressen folkeregisteradresse boet vejnavn gadenavn husnummer faktureringsadresse installationsadresse",
-);
-
 /// What a floor and a door are made of.
 static FLOOR: Words = Words::new(
     "sal etage tv th mf st stuen kld kælder kælderen venstre højre midtfor dør lejlighed lejl nr opgang værelse
@@ -108,7 +103,7 @@ static FLOOR: Words = Words::new(
 
 /// Finds addresses.
 pub(super) fn find(reading: &Reading<'_>, found: &mut Vec<Span>) {
-    let mut asked = Asked::new(reading, &ASKING);
+    let mut asked = Asked::new(reading);
     let mut at = 0;
     while at < reading.tokens().len() {
         asked.read(at);

@@ -8,23 +8,8 @@ use crate::lexicon::{Figure, Reading, Roles};
 use crate::text::TokenKind;
 use crate::words::Words;
 
-/// What a street's name ends with, and hardly anything else beside a number.
-static STREETS: Words =
-    Words::new("street road avenue ave lane boulevard blvd crescent terrace mews parkway rd ln trail");
-
-/// The same, but common words too.
-static MAYBE_STREETS: Words = Words::new(
-    "st dr drive close court ct place pl way gardens grove hill square row circle walk park green rise view gate
-     wharf yard highway hwy pike loop path mount fields meadows heights wynd brae",
-);
-
 /// What comes before a house: *flat 3*.
 static FLATS: Words = Words::new("flat apartment apt unit suite room");
-
-static ASKING: Words = Words::new(
-    "address live lives living moved moving postcode zip post reside residing deliver delivery home property house
-     located street flat apartment",
-);
 
 /// A street's name has at most so many words before its last.
 const NAME_WORDS_MAX: usize = 4;
@@ -41,7 +26,7 @@ pub(super) fn find(reading: &Reading<'_>, found: &mut Vec<Span>) {
             .filter(|code| is_postcode(code.as_str()))
             .map(|code| Span::new(code.range(), crate::Kind::Address, "postcode-uk", 0.9)),
     );
-    let mut asked = Asked::new(reading, &ASKING);
+    let mut asked = Asked::new(reading);
     for at in 0..reading.tokens().len() {
         asked.read(at);
         if let Some(street) = street(reading, at, &asked) {
@@ -67,8 +52,8 @@ fn street(reading: &Reading<'_>, at: usize, asked: &Asked<'_>) -> Option<Range<u
     if reading.kind(at) != TokenKind::Word {
         return None;
     }
-    let sure = STREETS.contains(reading.word(at));
-    if !sure && !MAYBE_STREETS.contains(reading.word(at)) {
+    let sure = reading.roles(at).has(Roles::STREET);
+    if !sure && !reading.roles(at).has(Roles::MAYBE_STREET) {
         return None;
     }
     let mut start = at;

@@ -138,6 +138,18 @@ fn roles(lexicon: &mut Lexicon) {
         "omkring cirka ca over under næsten mellem fra klokken kl siden inden indtil kvart halv knap godt mindst højst cirka
          ugentlig uge år årgang kun",
     );
+    lexicon.roles(Roles::AT, "snabela snabel snable snabelade krøllealfa krøllalfa krølle snabelæ æt at");
+    lexicon.roles(
+        Roles::SPELLS,
+        "stave staver staves stavet stav bogstavere bogstaver spell spelled spelling spelt spells efternavn
+         efternavnet fornavn fornavnet surname lastname firstname",
+    );
+    lexicon.roles(
+        Roles::LIVES,
+        "adresse adressen bor boende bopæl flytte flytter flyttet postnummer postnummeret leveringsadresse
+         leveringsadressen folkeregisteradresse boet vejnavn gadenavn husnummer faktureringsadresse
+         installationsadresse",
+    );
     units(lexicon);
     lexicon.roles(
         Roles::GRAMMAR,

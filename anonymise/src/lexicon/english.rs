@@ -99,6 +99,24 @@ fn roles(lexicon: &mut Lexicon) {
          during only exactly",
     );
     lexicon.roles(Roles::GLOSS, "as in like for alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey whisky x-ray xray yankee zulu");
+    lexicon.roles(Roles::AT, "snabela snabel snable snabelade krøllealfa krøllalfa krølle snabelæ at");
+    lexicon.roles(
+        Roles::SPELLS,
+        "stave staver staves stavet stav bogstavere bogstaver spell spelled spelling spelt spells efternavn
+         efternavnet fornavn fornavnet surname lastname firstname",
+    );
+    lexicon.roles(
+        Roles::LIVES,
+        "address live lives living moved moving postcode zip post reside residing deliver delivery home property
+         house located street flat apartment",
+    );
+    lexicon
+        .roles(Roles::STREET, "street road avenue ave lane boulevard blvd crescent terrace mews parkway rd ln trail");
+    lexicon.roles(
+        Roles::MAYBE_STREET,
+        "st dr drive close court ct place pl way gardens grove hill square row circle walk park green rise view gate
+         wharf yard highway hwy pike loop path mount fields meadows heights wynd brae",
+    );
     units(lexicon);
     lexicon.roles(
         Roles::GRAMMAR,

@@ -21,6 +21,9 @@ pub(super) struct Stretch {
     pub(super) said_in_a_row: usize,
 }
 
+/// What the words for numbers begin with; most words are done with here.
+const MAY_BEGIN: &str = "adefhmnostzADEFHMNOSTZ";
+
 /// Every stretch of a text.
 pub(super) fn stretches(text: &str) -> Vec<Stretch> {
     let mut stretches = Vec::new();
@@ -28,10 +31,13 @@ pub(super) fn stretches(text: &str) -> Vec<Stretch> {
     let mut end = 0;
     for (start, word) in words(text) {
         let gap = &text[end..start];
-        let goes_on =
-            gap.chars().count() <= 2 && gap.chars().all(|c| matches!(c, ' ' | '-' | '.' | ',' | '/' | '(' | ')'));
         end = start + word.len();
         let group = group(word, gap);
+        if group.is_none() && groups.is_empty() {
+            continue;
+        }
+        let is_mark = |byte| matches!(byte, b' ' | b'-' | b'.' | b',' | b'/' | b'(' | b')');
+        let goes_on = gap.len() <= 2 && gap.bytes().all(is_mark);
         if !goes_on || group.is_none() {
             stretches.extend(stretch(&groups));
             groups.clear();
@@ -53,12 +59,21 @@ struct Group<'t> {
 
 /// Words: runs of letters and digits, with where they begin.
 fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let split = text.split(|c: char| !c.is_alphanumeric() && !letters::is_invisible(c)).filter(|word| !word.is_empty());
-    split.map(|word| (word.as_ptr() as usize - text.as_ptr() as usize, word))
+    let is_part = |c: char| {
+        if c.is_ascii() { c.is_ascii_alphanumeric() } else { c.is_alphanumeric() || letters::is_invisible(c) }
+    };
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find(is_part)?;
+        let length = text[start..].find(|c| !is_part(c)).unwrap_or(text.len() - start);
+        at = start + length;
+        Some((start, &text[start..at]))
+    })
 }
 
 fn group<'t>(word: &str, gap: &'t str) -> Option<Group<'t>> {
-    if word.chars().all(|c| letters::digit(c).is_some() || letters::is_invisible(c)) {
+    let first = word.chars().next().filter(|c| MAY_BEGIN.contains(*c) || !c.is_ascii_alphabetic())?;
+    if !first.is_ascii_alphabetic() && word.chars().all(|c| letters::digit(c).is_some() || letters::is_invisible(c)) {
         return Some(Group { digits: letters::digits(word), gap, written: true, power: false });
     }
     // The words for numbers are short and ASCII; a buffer spares an allocation for every word there is.
