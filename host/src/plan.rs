@@ -170,13 +170,15 @@ fn decide_batch<W: Write>(
     let mut reviews = Vec::new();
     for (index, row) in batch.rows.iter().enumerate() {
         let actions = verdicts.actions[index];
+        let on = if actions.is_empty() { verdicts.review_on[index] } else { due_since(row.review_on, request.today) };
+        // Storing a day that is stored already would cost a write a record in every full sweep.
+        if on != row.review_on {
+            reviews.push(Review { subject, key: row.key, version: row.version, on });
+        }
         if actions.is_empty() {
-            // Storing a day that is stored already would cost a write a record in every full sweep.
-            if verdicts.review_on[index] != row.review_on {
-                let (key, version) = (row.key, row.version);
-                reviews.push(Review { subject, key, version, on: verdicts.review_on[index] });
-            }
-        } else if row.held {
+            continue;
+        }
+        if row.held {
             planned.held += 1;
         } else {
             let rule = &request.policy.manifest().rules[usize::from(verdicts.rules[index])].name;
@@ -186,6 +188,12 @@ fn decide_batch<W: Write>(
         }
     }
     Ok(reviews)
+}
+
+/// What a policy wants done is due until it is done: a record that is kept for whatever reason is looked at again by the next run,
+/// also where a sweep found it before its day.
+fn due_since(review_on: Day, today: Day) -> Day {
+    if review_on == Day::ABSENT { today } else { review_on.min(today) }
 }
 
 fn item(

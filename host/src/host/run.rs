@@ -131,7 +131,8 @@ impl Host {
             return Err(Error::Guarded { tenant: tenant.id.clone(), guards: blocked });
         }
         let plan = SealedPlan::open(File::open(&path).map_err(file)?, &self.store.key)?;
-        let outcome = self.carry_out(tenant, plan, &made.guards, &options.approval)?;
+        let settles_sweep = plan.header.sweep;
+        let outcome = self.carry_out(tenant, plan, &made.guards, &options.approval, settles_sweep)?;
         self.remove_plans();
         Ok(RunReport { planned: Some(report(tenant, made)), ..run_report(tenant, outcome, recovered) })
     }
@@ -163,7 +164,8 @@ impl Host {
             })?,
             &self.store.key,
         )?;
-        let outcome = self.carry_out(&tenant, plan, &guards, approval)?;
+        // Days of review were not stored when this plan was made, so a sweep that is due stays due.
+        let outcome = self.carry_out(&tenant, plan, &guards, approval, false)?;
         Ok(run_report(&tenant, outcome, recovered))
     }
 
@@ -259,6 +261,7 @@ impl Host {
         mut plan: SealedPlan<impl io::Read + io::Seek>,
         guards: &[Guard],
         approval: &Approval,
+        settles_sweep: bool,
     ) -> Result<(i64, Outcome), Error> {
         let run = self.open_run(tenant, &plan.header, &plan.digest, plan.items, guards, approval)?;
         let now = || self.now();
@@ -275,9 +278,8 @@ impl Host {
         let outcome = outcome?;
         // The run is closed once what it deleted is gone from every page, not before.
         self.settle()?;
-        let sweep = plan.header.sweep;
         let word = if outcome.is_complete() { "complete" } else { "partial" };
-        self.close_run(tenant, run, word, outcome.done, outcome.kept(), sweep)?;
+        self.close_run(tenant, run, word, outcome.done, outcome.kept(), settles_sweep)?;
         self.settle()?;
         Ok((run, outcome))
     }

@@ -40,7 +40,7 @@ pub struct PlanHeader {
     pub settings: String,
     /// The digest of the engine profile.
     pub engine_profile: String,
-    /// Whether every record was read, so that a complete application settles the sweep that is due.
+    /// Whether every record was read.
     pub sweep: bool,
 }
 
