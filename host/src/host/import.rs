@@ -17,7 +17,7 @@ use crate::error::Error;
 use crate::ledger::Event;
 use crate::record::{Day, Subject};
 use crate::storage::intake::IdStatus;
-use crate::storage::{StorageError, Tenant};
+use crate::storage::{StorageError, Tenant, Transaction};
 use crate::trackers::Counter;
 
 /// The format, as a JSON Schema.
@@ -138,7 +138,6 @@ impl Host {
         }
         self.import_group(tenant, &counter, &mut group, &mut imported)?;
         self.progress().finish();
-        self.note_import(tenant, &imported)?;
         self.recover()?;
         self.settle()?;
         Ok(imported)
@@ -166,27 +165,28 @@ impl Host {
             }
             ready.push(incoming);
         }
-        let mut transaction = self.store.storage.begin()?;
-        for Incoming { new, .. } in ready {
-            match new {
-                New::Conversation(new) => {
-                    let turns = new.transcript.iter().flatten().map(|turn| turn.text.as_str());
-                    transaction.add_conversation(tenant.key, &new, &counter.count(turns))?;
-                    imported.conversations += 1;
-                }
-                New::Snippet(mut new) => {
-                    // The id of a conversation that was deleted comes back by no door.
-                    let conversation = new.conversation.take();
-                    if let Some(id) = conversation {
-                        let status = transaction.id_status(tenant.key, Subject::Conversation, &id)?;
-                        new.conversation = (status != IdStatus::Deleted).then_some(id);
+        if !ready.is_empty() {
+            self.record(|transaction, ledger| {
+                let (mut conversations, mut snippets) = (0, 0);
+                for Incoming { new, .. } in ready {
+                    match new {
+                        New::Conversation(new) => {
+                            let turns = new.transcript.iter().flatten().map(|turn| turn.text.as_str());
+                            transaction.add_conversation(tenant.key, &new, &counter.count(turns))?;
+                            conversations += 1;
+                        }
+                        New::Snippet(new) => {
+                            add_snippet(transaction, tenant, *new)?;
+                            snippets += 1;
+                        }
                     }
-                    transaction.add_snippet(tenant.key, &new)?;
-                    imported.snippets += 1;
                 }
-            }
+                imported.conversations += conversations;
+                imported.snippets += snippets;
+                let event = Event::Imported { tenant: tenant.id.clone(), conversations, snippets };
+                ledger.append(transaction, None, event).map(drop)
+            })?;
         }
-        transaction.commit()?;
         Ok(self.store.storage.settle_if_large()?)
     }
 
@@ -224,15 +224,15 @@ impl Host {
         transaction.commit()?;
         Ok(expected)
     }
+}
 
-    fn note_import(&self, tenant: &Tenant, imported: &Imported) -> Result<(), StorageError> {
-        let (conversations, snippets) = (imported.conversations, imported.snippets);
-        if conversations + snippets == 0 {
-            return Ok(());
-        }
-        let event = Event::Imported { tenant: tenant.id.clone(), conversations, snippets };
-        self.record(|transaction, ledger| ledger.append(transaction, None, event).map(drop))
+/// The id of a conversation that was deleted comes back by no door, so a snippet does not bring it.
+fn add_snippet(transaction: &mut dyn Transaction, tenant: &Tenant, mut new: NewSnippet) -> Result<(), StorageError> {
+    if let Some(id) = new.conversation.take() {
+        let status = transaction.id_status(tenant.key, Subject::Conversation, &id)?;
+        new.conversation = (status != IdStatus::Deleted).then_some(id);
     }
+    transaction.add_snippet(tenant.key, &new)
 }
 
 /// The next line and how many bytes it took; a line that is too long is skipped and is an error of its own.
