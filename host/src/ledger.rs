@@ -5,8 +5,8 @@
 //! reaches the heads in `ledger.heads`, a file beside the database that is only ever added to. Entries name records by id and
 //! rules by name: nothing that was said, no number, no name.
 
-use std::fs::OpenOptions;
-use std::io::Write;
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -258,14 +258,26 @@ pub fn append_one(
     Appender::new(transaction, at)?.append(transaction, run, event)
 }
 
-/// Writes a head to the file beside the database, once its transaction is committed.
+/// Writes a head to the file beside the database, once its transaction is committed. In one piece, on a line of its own: what a
+/// crash leaves of a line stays by itself, and says nothing.
 pub fn mirror_head(heads: &Path, (sequence, hash): (i64, [u8; 32])) -> Result<(), StorageError> {
     let write = || {
-        let mut file = OpenOptions::new().create(true).append(true).open(heads)?;
-        writeln!(file, "{sequence} {}", hex::encode(hash))?;
+        let mut file = OpenOptions::new().create(true).read(true).append(true).open(heads)?;
+        let end = if ends_a_line(&mut file)? { "" } else { "\n" };
+        file.write_all(format!("{end}{sequence} {}\n", hex::encode(hash)).as_bytes())?;
         file.sync_data()
     };
     write().map_err(|source| StorageError::File { what: "writing the ledger's head", source })
+}
+
+fn ends_a_line(file: &mut File) -> std::io::Result<bool> {
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(true);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last == *b"\n")
 }
 
 /// What a verification found.
@@ -332,14 +344,12 @@ fn read_heads(heads: &Path) -> Result<Vec<(i64, String)>, StorageError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         read => read.map_err(|source| StorageError::File { what: "reading the ledger's heads", source })?,
     };
-    // A line that a power cut left half written has no newline, and says nothing.
-    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-    whole
-        .lines()
-        .map(|line| {
-            let (sequence, hash) = line.split_once(' ')?;
-            Some((sequence.parse().ok()?, hash.to_owned()))
-        })
-        .collect::<Option<_>>()
-        .ok_or(StorageError::Unreadable { what: "a head of the ledger" })
+    Ok(text.lines().filter_map(head).collect())
+}
+
+/// A whole line of the heads. Anything shorter is what a power cut left of one.
+fn head(line: &str) -> Option<(i64, String)> {
+    let (sequence, hash) = line.split_once(' ')?;
+    let is_whole = hash.len() == 64 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    Some((sequence.parse().ok()?, hash.to_owned())).filter(|_| is_whole)
 }
