@@ -11,6 +11,8 @@ mod scan;
 mod scrub;
 mod unit;
 
+use std::cell::OnceCell;
+use std::fs::{File, OpenOptions};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -41,6 +43,8 @@ pub struct SqliteStorage {
     path: PathBuf,
     writer: Connection,
     reader: Connection,
+    /// The scrubber's own handle, opened when it is first needed. Dropped after the connections: see [`scrub::checkpoint`].
+    file: OnceCell<File>,
 }
 
 impl SqliteStorage {
@@ -75,7 +79,17 @@ impl SqliteStorage {
         }
         let reader = connect(path, OpenFlags::empty())?;
         reader.pragma_update(None, "query_only", true)?;
-        Ok(SqliteStorage { path: path.to_owned(), writer, reader })
+        Ok(SqliteStorage { path: path.to_owned(), writer, reader, file: OnceCell::new() })
+    }
+
+    fn checkpoint(&self) -> Result<(), StorageError> {
+        if self.file.get().is_none() {
+            let opened = OpenOptions::new().read(true).write(true).open(&self.path);
+            let _ =
+                self.file.set(opened.map_err(|source| StorageError::File { what: "opening the database", source })?);
+        }
+        let file = self.file.get().expect("the file was just opened");
+        scrub::checkpoint(&self.writer, file, &scrub::log_path(&self.path))
     }
 }
 
@@ -115,12 +129,12 @@ impl Storage for SqliteStorage {
         let mut freed = self.writer.prepare(&format!("PRAGMA incremental_vacuum({PAGES_FREED_MAX})"))?;
         let mut rows = freed.query([])?;
         while rows.next()?.is_some() {}
-        scrub::checkpoint(&self.writer, &self.path)
+        self.checkpoint()
     }
 
     fn settle_if_large(&self) -> Result<(), StorageError> {
         let log = std::fs::metadata(scrub::log_path(&self.path)).map_or(0, |metadata| metadata.len());
-        if log > LOG_BYTES_MAX { scrub::checkpoint(&self.writer, &self.path) } else { Ok(()) }
+        if log > LOG_BYTES_MAX { self.checkpoint() } else { Ok(()) }
     }
 }
 
