@@ -37,6 +37,8 @@ pub(crate) struct Fault {
     side: Side,
     seen: Cell<u64>,
     fired: Cell<Option<&'static str>>,
+    /// Whether transcripts are handed out too long for anybody to anonymise.
+    overlong: bool,
     error: Box<dyn Fn(u64) -> StorageError>,
 }
 
@@ -47,7 +49,21 @@ impl Fault {
 
     /// A fault of the database that says something else.
     pub(crate) fn with(nth: u64, side: Side, error: impl Fn(u64) -> StorageError + 'static) -> Rc<Fault> {
-        Rc::new(Fault { nth, side, seen: Cell::new(0), fired: Cell::new(None), error: Box::new(error) })
+        Rc::new(Fault {
+            nth,
+            side,
+            seen: Cell::new(0),
+            fired: Cell::new(None),
+            overlong: false,
+            error: Box::new(error),
+        })
+    }
+
+    /// No fault but this: transcripts are handed out too long for anybody to anonymise.
+    fn overlong() -> Rc<Fault> {
+        let mut fault = Fault::at(0, Side::Before);
+        Rc::get_mut(&mut fault).expect("nobody else has it").overlong = true;
+        fault
     }
 
     /// Does an operation, or not.
@@ -191,7 +207,14 @@ fn an_import_that_fails_anywhere_ends_as_one_that_does_not() {
         let (lines, audio) = scene.write_records("records", &records());
         host.import(&host.tenant(Some(TENANT))?, &lines, Some(&audio)).map(drop)
     };
-    fail_each(&scene.image(), &import, &|_| {});
+    fail_each(&scene.image(), &import, &|scene| {
+        let ledger = Look::at(&scene.store()).ledger();
+        let imported = ledger.iter().filter(|entry| entry["kind"] == "imported");
+        let noted: u64 = imported
+            .map(|entry| entry["conversations"].as_u64().unwrap_or(0) + entry["snippets"].as_u64().unwrap_or(0))
+            .sum();
+        assert_eq!(noted, records().len() as u64, "the ledger knows of every record that came in");
+    });
 }
 
 #[test]
@@ -268,4 +291,48 @@ fn assert_evidence_matches(look: &Look) {
     assert_eq!(settings["settings"].to_string(), look.one("SELECT settings FROM tenant"), "settings");
     let held = look.rows("SELECT id FROM conversation WHERE held UNION ALL SELECT id FROM snippet WHERE held").len();
     assert_eq!(held, holds, "what is held says so");
+}
+
+#[test]
+fn what_could_not_be_anonymised_is_whole_and_is_tried_again() {
+    let scene = imported();
+    run(&scene.host(), "2026-02-01");
+    // A sweep, before the day on which these records were to be looked at again.
+    let host = faulty_host(&scene, &Fault::overlong());
+    set(&host, &tenant(&host), json!({"audio-days": 10}));
+    let report = run(&host, "2026-02-02");
+    assert_eq!((report.done, report.complete), (0, false));
+    assert_eq!(report.kept.values().sum::<u64>(), 2, "both conversations of January are kept");
+    drop(host);
+    Look::at(&scene.store()).assert_at_rest();
+    let report = scene.run("2026-02-03");
+    assert_eq!((report.done, report.complete), (2, true), "they are still due");
+    assert_gone(&scene, &[0, 1]);
+}
+
+#[test]
+fn what_a_crash_left_of_a_head_breaks_no_evidence() {
+    for left in ["1", "17 ", "17 00ff", "17 00ff\n"] {
+        let scene = imported();
+        let heads = scene.store().join("ledger.heads");
+        let before = std::fs::read_to_string(&heads).expect("heads");
+        std::fs::write(&heads, format!("{before}{left}")).expect("written");
+        assert_gone_and_evident(&scene);
+        // A head that is whole still counts: an entry that it names and the ledger lacks is a database that was set back.
+        let heads_after = std::fs::read_to_string(&heads).expect("heads");
+        assert!(
+            heads_after.starts_with(&before) && heads_after.len() > before.len() + left.len(),
+            "only ever added to"
+        );
+        std::fs::write(&heads, format!("{heads_after}999 {}\n", "0".repeat(64))).expect("written");
+        let verified = scene.host().verify_ledger().expect("verified");
+        assert_eq!(verified.faults.len(), 1);
+    }
+}
+
+#[track_caller]
+fn assert_gone_and_evident(scene: &Scene) {
+    scene.run("2026-02-20");
+    End::of(scene);
+    assert_gone(scene, &[0, 1]);
 }

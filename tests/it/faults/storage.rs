@@ -20,6 +20,9 @@ use lapse::storage::{
 
 use super::Fault;
 
+/// One byte more than anybody anonymises.
+const TEXT_BYTES: usize = (32 << 20) + 1;
+
 type Result<T> = std::result::Result<T, StorageError>;
 
 /// A database that fails at one operation.
@@ -130,9 +133,16 @@ impl Intake for FaultyTransaction<'_> {
 }
 
 impl Unit for FaultyTransaction<'_> {
+    fn personal(&mut self, conversation: i64) -> Result<Personal> {
+        let mut personal = self.fault.database("personal", || self.inner.personal(conversation))?;
+        if let Some(turn) = personal.transcript.iter_mut().flatten().next().filter(|_| self.fault.overlong) {
+            turn.text = " ".repeat(TEXT_BYTES);
+        }
+        Ok(personal)
+    }
+
     writes! {
         fn locate(tenant: i64, subject: Subject, id: &str) -> Option<Located>;
-        fn personal(conversation: i64) -> Personal;
         fn change(tenant: i64, subject: Subject, key: i64, actions: Actions, rewritten: &Rewritten) -> Option<String>;
         fn is_gone(tenant: i64, subject: Subject, id: &str, actions: Actions) -> bool;
         fn add_pending(pending: &Pending) -> i64;
