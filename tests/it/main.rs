@@ -1,8 +1,14 @@
 //! What Lapse must do, tested from the outside.
 
+mod bad_input;
 mod bindings;
-mod standard_policy;
+mod conformance;
 mod faults;
+mod gone;
 mod hostile;
+mod kill;
+mod layers;
+mod standard_policy;
 mod store;
 mod support;
+mod time;
