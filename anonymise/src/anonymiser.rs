@@ -17,6 +17,9 @@ pub const TEXT_BYTES_MAX: usize = 32 << 20;
 /// Masking one thing can uncover the context of another; each round masks more, and few need a third.
 const ROUNDS_MAX: usize = 8;
 
+/// What is found in a turn may depend on so many turns before and after it.
+const AROUND_TURNS: usize = 6;
+
 /// What somebody said without a break.
 #[derive(Clone, Copy, Debug)]
 pub struct Turn<'a> {
@@ -128,20 +131,30 @@ impl<'a> Context<'a> {
     }
 
     /// Masks until nothing more is found, so that anonymising the result would change nothing.
+    ///
+    /// Later rounds read the turns that have changed and those around them: no rule looks further.
     fn settle(&self, document: &Document) -> Result<Vec<Span>, AnonymiseError> {
         let mut all = self.detect(document, None);
         let mut changed = turns_of(document, &all);
+        let mut cased = document.cased();
         for _ in 1..ROUNDS_MAX {
             if changed.is_empty() {
                 return Ok(all);
             }
-            let masked = replace::mask(document, &all);
+            // Where the names were the only capitals, capitals mean nothing when they are gone.
+            if cased != document.is_cased_without(all.iter().map(Span::range)) {
+                cased = !cased;
+                changed = (0..document.turn_count()).collect();
+            }
+            let masked = replace::mask(document, &all, cased, |turn| is_near(&changed, turn));
             let more = self.detect(&masked.document, Some(&changed));
-            changed = turns_of(&masked.document, &more);
-            all.extend(more.into_iter().map(|span| masked.original(span)));
+            let more: Vec<Span> = more.into_iter().map(|span| masked.original(span)).collect();
+            changed = turns_of(document, &more);
+            all.extend(more);
             all = spans::resolve(document, all);
         }
-        if changed.is_empty() { Ok(all) } else { Err(AnonymiseError::Residual { turn: changed[0], rule: "unsettled" }) }
+        let unsettled = |turn: &usize| AnonymiseError::Residual { turn: *turn, rule: "unsettled" };
+        changed.first().map_or(Ok(all), |turn| Err(unsettled(turn)))
     }
 
     /// Every detector once; disjoint spans in order. Names are sought in the turns that have changed, or in all.
@@ -165,13 +178,20 @@ impl<'a> Context<'a> {
 
     /// Names in some turns. The tagger reads turn by turn, so in the others it would find what it found before.
     fn names_in(&self, document: &Document, turns: &[usize], found: &mut Vec<Span>) {
-        let part = Document::new(turns.iter().map(|turn| &document.text()[document.turn(*turn)]));
+        let texts = turns.iter().map(|turn| &document.text()[document.turn(*turn)]);
+        let part = Document::part(texts, document.cased());
         for span in names::find(&part, self.language, self.known) {
             let turn = part.turn_at(span.start);
             let (here, there) = (part.turn(turn).start, document.turn(turns[turn]).start);
             found.push(Span { start: span.start - here + there, end: span.end - here + there, ..span });
         }
     }
+}
+
+/// Whether a turn is near one of those that have changed, which are in order.
+fn is_near(changed: &[usize], turn: usize) -> bool {
+    let next = changed.partition_point(|changed| changed + AROUND_TURNS < turn);
+    changed.get(next).is_some_and(|changed| *changed <= turn + AROUND_TURNS)
 }
 
 /// The turns that spans lie in.

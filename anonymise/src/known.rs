@@ -112,15 +112,32 @@ impl KnownValues {
         names || self.codes.iter().any(|(automaton, _)| automaton.is_match(&key))
     }
 
-    /// Every place in a stream of digits where a known number stands.
-    pub(crate) fn numbers<'k>(&'k self, digits: &'k str) -> impl Iterator<Item = (Range<usize>, Kind, &'k str)> {
-        self.digits.iter().flat_map(move |(automaton, values)| {
-            automaton.find_overlapping_iter(digits).map(move |matched| {
-                let (kind, value) = &values[matched.pattern().as_usize()];
-                (matched.range(), *kind, value.as_str())
-            })
-        })
+    /// Whether codes with letters in them are known.
+    pub(crate) fn has_codes(&self) -> bool {
+        self.codes.is_some()
     }
+
+    /// Every place in a stream of letters and digits where a known code stands.
+    pub(crate) fn codes<'k>(&'k self, text: &str) -> impl Iterator<Item = (Range<usize>, Kind, &'k str)> {
+        matches(self.codes.as_ref(), text)
+    }
+
+    /// Every place in a stream of digits where a known number stands.
+    pub(crate) fn numbers<'k>(&'k self, digits: &str) -> impl Iterator<Item = (Range<usize>, Kind, &'k str)> {
+        matches(self.digits.as_ref(), digits)
+    }
+}
+
+fn matches<'k>(
+    known: Option<&'k (AhoCorasick, Vec<(Kind, String)>)>,
+    text: &str,
+) -> impl Iterator<Item = (Range<usize>, Kind, &'k str)> {
+    known.into_iter().flat_map(move |(automaton, values)| {
+        automaton.find_overlapping_iter(text).map(move |matched| {
+            let (kind, value) = &values[matched.pattern().as_usize()];
+            (matched.range(), *kind, value.as_str())
+        })
+    })
 }
 
 fn automaton<'a>(keys: impl Iterator<Item = &'a str>) -> Option<AhoCorasick> {

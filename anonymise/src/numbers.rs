@@ -37,6 +37,15 @@ const LONG_DIGITS_MIN: usize = 8;
 /// A code with letters in it is believed within so many tokens of what names it.
 const CODE_DISTANCE_MAX: usize = 8;
 
+/// A known number of so many digits is found inside longer ones too.
+const KNOWN_INSIDE_DIGITS_MIN: usize = 6;
+
+/// Between the parts of a known number there are at most so many tokens …
+const KNOWN_GAP_TOKENS_MAX: usize = 20;
+
+/// … and so many turns.
+const KNOWN_GAP_TURNS_MAX: u32 = 4;
+
 /// A longer number is no product's and no error's.
 const CODE_DIGITS_MAX: usize = 9;
 
@@ -69,21 +78,53 @@ struct Finder<'r> {
 }
 
 impl Finder<'_> {
-    /// Known numbers, wherever their digits follow one another in the parts of a turn.
+    /// Known numbers and codes, wherever their digits and letters follow one another in parts that are close together.
     fn known(&mut self, known: &KnownValues) {
+        let list = &self.atoms.list;
+        let mut hits: Vec<(Range<usize>, Kind, &str)> = Vec::new();
         for (digits, kind, value) in known.numbers(&self.atoms.digits) {
-            let list = &self.atoms.list;
             let first = list.partition_point(|atom| atom.digits.end <= digits.start);
-            let last = list.partition_point(|atom| atom.digits.start < digits.end);
-            let mut start = first;
-            for at in first + 1..=last {
-                let apart = at == last || !self.reading.same_turn(list[start].first, list[at].first);
-                if apart {
-                    let bytes = self.reading.bytes(list[start].first..list[at - 1].end);
-                    self.found.push(Span::new(bytes, kind, "known-number", 1.0).with_value(value));
-                    start = at;
+            let end = list.partition_point(|atom| atom.digits.start < digits.end);
+            let whole = list[first].digits.start == digits.start && list[end - 1].digits.end == digits.end;
+            if whole || value.len() >= KNOWN_INSIDE_DIGITS_MIN {
+                hits.push((first..end, kind, value));
+            }
+        }
+        if known.has_codes() {
+            let (text, starts) = self.atoms.code(self.reading);
+            for (range, kind, value) in known.codes(&text) {
+                let first = starts
+                    .binary_search(&range.start)
+                    .map_or_else(|_| usize::MAX, |_| starts.partition_point(|start| *start < range.start));
+                let end = starts.partition_point(|start| *start < range.end);
+                let ends_there = starts.get(end).is_none_or(|next| *next == range.end);
+                if first < end && ends_there {
+                    hits.push((first..end, kind, value));
                 }
             }
+        }
+        for (atoms, kind, value) in hits {
+            if self.is_close(atoms.clone()) {
+                self.mask_known(atoms, kind, value);
+            }
+        }
+    }
+
+    /// Whether each part comes soon after the one before it.
+    fn is_close(&self, atoms: Range<usize>) -> bool {
+        let turn = |at: usize| self.reading.tokens()[at].turn;
+        self.atoms.list[atoms].windows(2).all(|pair| {
+            let (before, after) = (pair[0].end - 1, pair[1].first);
+            after - before <= KNOWN_GAP_TOKENS_MAX && turn(after) - turn(before) <= KNOWN_GAP_TURNS_MAX
+        })
+    }
+
+    /// One span for each turn of a known number.
+    fn mask_known(&mut self, atoms: Range<usize>, kind: Kind, value: &str) {
+        let parts = self.atoms.list[atoms].chunk_by(|a, b| self.reading.same_turn(a.first, b.first));
+        for part in parts {
+            let bytes = self.reading.bytes(part[0].first..part[part.len() - 1].end);
+            self.found.push(Span::new(bytes, kind, "known-number", 1.0).with_value(value));
         }
     }
 
@@ -283,21 +324,29 @@ impl Judged<'_> {
         atoms.filter(|atom| atom.kind == AtomKind::Letter && !atom.weak).count()
     }
 
-    /// Where the conversation says nothing, the digits must speak for themselves.
+    /// Where the conversation says nothing, the digits must speak for themselves: those of one run, or of all together.
     fn is_unexplained(&self, sure: usize, total: usize) -> bool {
-        if sure < UNEXPLAINED_DIGITS_MIN {
-            return false;
-        }
         let runs: Vec<&Run> = self.counted().map(|at| &self.runs[at]).collect();
+        let alone = |run: &&&Run| run.harm == Harm::Possible && self.is_telling(run);
+        if runs.iter().find(alone).is_some() {
+            return true;
+        }
         let parts: usize = runs.iter().map(|run| run.atoms.len()).sum();
-        let atoms = || runs.iter().flat_map(|run| &self.atoms.list[run.atoms.clone()]);
-        if atoms().all(|atom| matches!(atom.kind, AtomKind::Written | AtomKind::Letter)) {
-            return runs.len() == 1 && (parts == 1 || sure >= 5) || total >= 7;
-        }
-        match runs.len() {
-            1 => parts >= 3 && sure >= UNEXPLAINED_DIGITS_MIN || sure >= 6,
-            _ => sure >= 7 && parts >= 4,
-        }
+        let written = runs.iter().all(|run| self.is_written(run));
+        runs.len() > 1 && if written { total >= WHOLE_DIGITS_MIN } else { sure >= WHOLE_DIGITS_MIN && parts >= 4 }
+    }
+
+    /// Whether a run is too long for anything but an identifier.
+    fn is_telling(&self, run: &Run) -> bool {
+        let parts = run.atoms.len();
+        let longer = run.digits > UNEXPLAINED_DIGITS_MIN;
+        run.digits >= UNEXPLAINED_DIGITS_MIN
+            && if self.is_written(run) { parts == 1 || longer } else { parts >= 3 || run.digits >= 6 }
+    }
+
+    fn is_written(&self, run: &Run) -> bool {
+        let mut atoms = self.atoms.list[run.atoms.clone()].iter();
+        atoms.all(|atom| matches!(atom.kind, AtomKind::Written | AtomKind::Letter))
     }
 
     /// A single number as products and errors have: `0x80070005`.

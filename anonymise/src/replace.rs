@@ -8,11 +8,11 @@ use crate::finding::{Anonymised, Finding, Span};
 use crate::text::{Document, TokenKind};
 use crate::{Kind, letters, placeholder};
 
-/// A document with its spans masked, for another round.
+/// Some turns of a document with their spans masked, for another round; the other turns are empty.
 pub(crate) struct Masked {
-    /// The document as it would be written.
+    /// The turns as they would be written, but for the numbers of the placeholders.
     pub(crate) document: Document,
-    /// Where each placeholder ends in the masked text, and what to add to an offset after it.
+    /// From which byte on, what to add to an offset.
     shifts: Vec<(usize, isize)>,
 }
 
@@ -20,28 +20,32 @@ impl Masked {
     /// A span of the masked document, by the offsets of the original.
     pub(crate) fn original(&self, span: Span) -> Span {
         let back = |at: usize| {
-            let passed = self.shifts.partition_point(|(end, _)| *end <= at);
-            let shift = if passed == 0 { 0 } else { self.shifts[passed - 1].1 };
-            at.checked_add_signed(shift).expect("an offset of the original")
+            let passed = self.shifts.partition_point(|(from, _)| *from <= at);
+            at.checked_add_signed(self.shifts[passed - 1].1).expect("an offset of the original")
         };
-        Span { start: back(span.start), end: back(span.end), ..span }
+        // The end may be where a placeholder begins, and there the shift is still that of the text before it.
+        Span { start: back(span.start), end: back(span.end - 1) + 1, ..span }
     }
 }
 
-/// Masks, for another round of detection.
-pub(crate) fn mask(document: &Document, spans: &[Span]) -> Masked {
-    let numbers = number(document, spans);
+/// Masks some turns, for another round of detection.
+pub(crate) fn mask(document: &Document, spans: &[Span], cased: bool, is_wanted: impl Fn(usize) -> bool) -> Masked {
     let mut shifts = Vec::with_capacity(spans.len());
     let mut turns = Vec::with_capacity(document.turn_count());
-    let mut written = 0;
-    for_each_turn(document, spans, |turn, range, _| {
-        let text = write_turn(document, range, &spans[turn.clone()], &numbers[turn], |end, original| {
-            shifts.push((written + end, original.cast_signed() - (written + end).cast_signed()));
-        });
+    let mut written = 0_usize;
+    for_each_turn(document, spans, |spans_of, range, turn| {
+        let mut text = String::new();
+        if is_wanted(turn) {
+            shifts.push((written, range.start.cast_signed() - written.cast_signed()));
+            let spans = &spans[spans_of];
+            text = write_turn(document, range, spans, &vec![1; spans.len()], |end, original| {
+                shifts.push((written + end, original.cast_signed() - (written + end).cast_signed()));
+            });
+        }
         written += text.len() + 1;
         turns.push(text);
     });
-    Masked { document: Document::new(turns.iter().map(String::as_str)), shifts }
+    Masked { document: Document::part(turns.iter().map(String::as_str), cased), shifts }
 }
 
 /// Masks, and reports.

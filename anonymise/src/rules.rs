@@ -68,13 +68,16 @@ impl CompiledRules {
         if faults.is_empty() { Ok(Self { patterns, keep }) } else { Err(RulesError(faults)) }
     }
 
-    /// What the tenant's patterns match.
+    /// What the tenant's patterns match, turn by turn: `^` and `$` are the ends of a turn.
     pub(crate) fn find(&self, document: &Document, found: &mut Vec<Span>) {
         for (rule, kind, expression) in &self.patterns {
-            let matches = expression.find_iter(document.text()).filter(|found| !found.is_empty());
-            found.extend(
-                matches.map(|matched| Span { rule: rule.clone(), ..Span::new(matched.range(), *kind, "", 1.0) }),
-            );
+            for turn in (0..document.turn_count()).map(|turn| document.turn(turn)) {
+                let matches = expression.find_iter(&document.text()[turn.clone()]).filter(|found| !found.is_empty());
+                found.extend(matches.map(|matched| {
+                    let bytes = turn.start + matched.start()..turn.start + matched.end();
+                    Span { rule: rule.clone(), ..Span::new(bytes, *kind, "", 1.0) }
+                }));
+            }
         }
     }
 

@@ -74,8 +74,23 @@ impl Document {
         let lower = letters::lower_text(&text);
         let mut document = Self { text, lower, tokens: Vec::new(), turn_starts, cased: false };
         document.tokens = Tokeniser::new(&document).run();
-        document.cased = is_cased(&document.tokens);
+        document.cased = is_cased(document.tokens.iter());
         document
+    }
+
+    /// A part of a conversation, in which it is known whether capitals mean something.
+    pub(crate) fn part<'a>(turns: impl Iterator<Item = &'a str>, cased: bool) -> Self {
+        Self { cased, ..Self::new(turns) }
+    }
+
+    /// Whether capitals would mean something if some ranges of bytes, in order, were no words.
+    pub(crate) fn is_cased_without(&self, ranges: impl Iterator<Item = Range<usize>>) -> bool {
+        let mut ranges = ranges.peekable();
+        is_cased(self.tokens.iter().filter(|token| {
+            while ranges.next_if(|range| range.end <= token.start as usize).is_some() {}
+            // What is left of a word is a word: the s of a genitive.
+            ranges.peek().is_none_or(|range| range.start > token.start as usize || range.end < token.end as usize)
+        }))
     }
 
     /// The turns, joined by line feeds.
@@ -145,8 +160,8 @@ fn offset(at: usize) -> u32 {
 }
 
 /// A text is cased when a fair share of its words begin with a capital.
-fn is_cased(tokens: &[Token]) -> bool {
-    let words = tokens.iter().filter(|token| token.kind == TokenKind::Word);
+fn is_cased<'t>(tokens: impl Iterator<Item = &'t Token>) -> bool {
+    let words = tokens.filter(|token| token.kind == TokenKind::Word);
     let (mut all, mut capital) = (0_usize, 0_usize);
     for word in words {
         all += 1;

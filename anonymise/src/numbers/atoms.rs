@@ -65,6 +65,22 @@ impl Atoms {
     }
 }
 
+impl Atoms {
+    /// The letters and digits of all parts, one after another, and where each part begins.
+    pub(crate) fn code(&self, reading: &Reading<'_>) -> (String, Vec<usize>) {
+        let mut text = String::with_capacity(self.digits.len() * 2);
+        let mut starts = Vec::with_capacity(self.list.len());
+        for atom in &self.list {
+            starts.push(text.len());
+            text.push_str(&self.digits[atom.digits.clone()]);
+            if atom.kind == AtomKind::Letter {
+                text.push_str(&letters::key(reading.word(atom.first)));
+            }
+        }
+        (text, starts)
+    }
+}
+
 struct Reader<'r> {
     reading: &'r Reading<'r>,
     atoms: Atoms,

@@ -120,7 +120,7 @@ impl<'r> Follower<'r> {
             return;
         }
         let named = roles.has(Roles::NAMED);
-        let near = self.last.filter(|last| token - last.token <= 2 && last.subject.identifies());
+        let near = self.last.filter(|last| token.abs_diff(last.token) <= 2 && last.subject.identifies());
         let subject = match (subject, near) {
             // *customer number*, *reg nummer*: the first word says which.
             (Subject::Number, Some(last)) => last.subject,

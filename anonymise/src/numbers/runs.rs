@@ -66,6 +66,7 @@ fn is_tight(reading: &Reading<'_>, atoms: &Atoms, at: usize) -> bool {
     }
     let both_written = before.kind == AtomKind::Written && after.kind == AtomKind::Written;
     let is_spoken = |kind: AtomKind| !matches!(kind, AtomKind::Written | AtomKind::Letter);
+    let letters = (before.kind == AtomKind::Letter) != (after.kind == AtomKind::Letter);
     let spoken = is_spoken(before.kind) && is_spoken(after.kind);
     let is_glue = |token: usize| {
         let glue = match reading.word(token) {
@@ -73,7 +74,7 @@ fn is_tight(reading: &Reading<'_>, atoms: &Atoms, at: usize) -> bool {
             ":" => both_written && reading.tokens()[token].joined && reading.tokens()[token + 1].joined,
             // A full stop inside a number has no space after it; after a word that speech recognition wrote it may.
             "." => spoken || reading.tokens()[token + 1].joined,
-            "," => !both_written || reading.tokens()[token + 1].joined,
+            "," => !letters && (!both_written || reading.tokens()[token + 1].joined),
             _ => false,
         };
         glue && reading.kind(token) == TokenKind::Mark
