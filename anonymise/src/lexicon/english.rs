@@ -98,7 +98,7 @@ fn roles(lexicon: &mut Lexicon) {
         "about around approximately over under nearly almost roughly between since until by before after at in from past
          during only exactly",
     );
-    lexicon.roles(Roles::GLOSS, "as in like for alpha bravo charlie delta echo foxtrot golf hotel india juliet kilo lima mike november oscar papa quebec romeo sierra tango uniform victor whiskey whisky x-ray xray yankee zulu");
+    lexicon.roles(Roles::GLOSS, "as in like for");
     lexicon.roles(Roles::AT, "snabela snabel snable snabelade krøllealfa krøllalfa krølle snabelæ at");
     lexicon.roles(
         Roles::SPELLS,
