@@ -1,6 +1,8 @@
 //! Modules that mean harm, or are merely wrong. Each file of `tests/hostile` says what it tries and what must happen; the
 //! table here says it again in types. Whatever they try, the host goes on, and says in bounded, harmless text what it was.
 
+mod cached;
+mod compiling;
 mod skeleton;
 
 use std::collections::BTreeSet;
@@ -10,9 +12,8 @@ use std::time::Duration;
 
 use lapse::columns::{Column, Dictionary};
 use lapse::policy::{
-    AdmissionError, AdmissionLimits, AnswerFault, Cache, CacheError, Cached, CompileError, CompileLimits, Compiler,
-    Context, Engine, Limits, LoadError, ManifestFault, ModuleDigest, Policy, PolicyError, ProbeError, SettingsError,
-    ShapeError, Verdicts, admit,
+    AdmissionError, AdmissionLimits, AnswerFault, Compiler, Context, Engine, Limits, LoadError, ManifestFault,
+    ModuleDigest, Policy, PolicyError, ProbeError, SettingsError, ShapeError, Verdicts, admit,
 };
 use lapse::record::{Day, Subject};
 
@@ -375,41 +376,6 @@ fn any_cut_and_any_changed_byte_is_answered_with_an_error_or_a_policy() {
 }
 
 #[test]
-fn compiling_ends_within_its_limits() {
-    // Many functions, each with enough in it to keep the compiler busy.
-    let work = "(local.set 0 (i64.add (i64.mul (local.get 0) (local.get 1)) (i64.div_u (local.get 1) (local.get 0))))";
-    let function = format!("(func (param i64 i64) (result i64) {} (local.get 0))", work.repeat(12));
-    let many = wat::parse_str(format!("(component (core module {}))", function.repeat(12_000))).expect("WebAssembly");
-    let limits = CompileLimits { cpu_seconds: 1, memory_bytes: 4 << 30, deadline: Duration::from_secs(60) };
-    let error = compiler().with_limits(limits).compile(&many).map(drop).expect_err("too much work");
-    assert!(matches!(error, CompileError::Time { cpu_seconds: 1 }), "{error:?}");
-
-    // Ten thousand variables that change within a thousand loops: 57 KB for which the compiler wants 280 MiB.
-    let locals = "(local i32)".repeat(10_000);
-    let changes: String = (0..10_000).map(|local| format!("local.get 0 local.set {local} ")).collect();
-    let loops = format!("{} {changes} {}", "loop ".repeat(1_000), "local.get 0 br_if 0 end ".repeat(1_000));
-    let deep = wat::parse_str(format!("(component (core module (func {locals} {loops})))")).expect("WebAssembly");
-    let limits = CompileLimits { cpu_seconds: 60, memory_bytes: 128 << 20, deadline: Duration::from_secs(120) };
-    let error = compiler().with_limits(limits).compile(&deep).map(drop).expect_err("too much memory");
-    assert!(matches!(error, CompileError::Memory { .. }), "{error:?}");
-}
-
-#[test]
-fn components_within_components_end_too() {
-    let inner = "(component $level0 (core module $module) (core instance (instantiate $module)))".to_owned();
-    let nested = (1..=7).fold(inner, |text, level| {
-        let instances = format!("(instance (instantiate $level{}))", level - 1).repeat(10);
-        format!(
-            "{text} (component $level{level} (alias outer 1 $level{below} (component $level{below})) {instances})",
-            below = level - 1
-        )
-    });
-    let module = wat::parse_str(format!("(component {nested} (instance (instantiate $level7)))")).expect("WebAssembly");
-    let limits = CompileLimits { cpu_seconds: 2, memory_bytes: 256 << 20, deadline: Duration::from_secs(60) };
-    assert!(compiler().with_limits(limits).compile(&module).is_err(), "ten million instances");
-}
-
-#[test]
 fn what_is_not_webassembly_is_named_for_what_it_is() {
     let shape = |module: &[u8]| match refused(module) {
         AdmissionError::Shape { source, .. } => source,
@@ -425,60 +391,6 @@ fn what_is_not_webassembly_is_named_for_what_it_is() {
         matches!(error, AdmissionError::Shape { source: ShapeError::TooLarge { limit: 100, .. }, .. }),
         "{error:?}"
     );
-}
-
-#[test]
-fn a_compiler_that_is_not_there_or_is_something_else_is_an_error() {
-    let honest = skeleton::honest();
-    let missing = Compiler::new("/nonexistent/lapse").compile(&honest).map(drop).expect_err("no such program");
-    assert!(matches!(missing, CompileError::Start { .. }), "{missing:?}");
-    // It answers, but not with machine code, and says that all went well.
-    let other = Compiler::new("/bin/echo").compile(&honest).expect("it ended well");
-    let error = Policy::load(engine(), &other).map(drop).expect_err("that is no machine code");
-    assert!(matches!(error, LoadError::Code(_)), "{error:?}");
-}
-
-#[test]
-fn compiled_code_is_loaded_only_where_it_is_authentic() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let module = skeleton::honest();
-    let digest = ModuleDigest::of(&module);
-    let cache = |key| Cache::new(folder.path().join("compiled"), [key; 32]);
-    let open = |cache: Cache| {
-        let (compiled, cached) =
-            cache.open(engine(), &compiler(), digest, || Ok(module.clone())).expect("it is compiled");
-        assert!(Policy::load(engine(), &compiled).is_ok());
-        cached
-    };
-    assert_eq!(open(cache(1)), Cached::Missing);
-    assert_eq!(open(cache(1)), Cached::Found);
-    assert_eq!(open(cache(2)), Cached::NotAuthentic, "another host's key");
-    assert_eq!(open(cache(1)), Cached::NotAuthentic, "which has written its own meanwhile");
-
-    let entries = || {
-        std::fs::read_dir(folder.path().join("compiled"))
-            .expect("the folder")
-            .map(|entry| entry.expect("a file").path())
-    };
-    let file = entries().next().expect("one file");
-    assert_eq!(entries().count(), 1, "no temporary file is left");
-    let whole = std::fs::read(&file).expect("it is readable");
-    for spoiled in [&whole[..whole.len() - 1], &whole[..31], &[], &[&whole[..], &[0]].concat()] {
-        std::fs::write(&file, spoiled).expect("it is writable");
-        assert_eq!(open(cache(1)), Cached::NotAuthentic);
-    }
-    for at in [0, 31, 32, whole.len() / 2, whole.len() - 1] {
-        let mut changed = whole.clone();
-        changed[at] ^= 1;
-        std::fs::write(&file, changed).expect("it is writable");
-        assert_eq!(open(cache(1)), Cached::NotAuthentic, "byte {at}");
-    }
-
-    let other = skeleton::module("remembers");
-    let found = ModuleDigest::of(&other);
-    std::fs::remove_file(&file).expect("it is removable");
-    let error = cache(1).open(engine(), &compiler(), digest, || Ok(other)).map(drop).expect_err("another module");
-    assert!(matches!(error, CacheError::OtherModule { wanted, found: module } if wanted == digest && module == found));
 }
 
 #[test]
