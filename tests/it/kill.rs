@@ -1,15 +1,17 @@
 //! The binary is killed, with the signal that no process can catch, at moments spread over its work; then the same command is
 //! given once more. What is stored, what is in the files and what the ledger says is then as if nothing had happened.
 //!
-//! The moment is chosen by what can be seen from outside: sizes and numbers of files in the store, each change of which counts.
+//! The moment is chosen by what can be seen from outside: files that grow, folders that change; each change counts.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::LazyLock;
 
 use crate::store::image::Image;
 use crate::store::look::{Intent, Look, found};
 use crate::store::people::{conversation, person, snippet};
-use crate::store::{Scene, files, mixed};
+use crate::store::{Scene, mixed};
 
 /// Conversations in a run: more than fit in one group (`execute::GROUP_RECORDS`), so that there is a moment between two.
 const CONVERSATIONS: usize = 560;
@@ -18,11 +20,18 @@ const SNIPPETS: usize = 40;
 /// How often each command is killed.
 const KILLS: u64 = 6;
 
-/// What can be seen of a command from outside.
-fn progress(store: &Path) -> [u64; 4] {
-    let bytes = |name: &str| std::fs::metadata(store.join(name)).map_or(0, |metadata| metadata.len());
-    let count = |name: &str| files(&store.join(name)).len() as u64;
-    [bytes("lapse.db-wal"), bytes("ledger.heads"), count("blobs"), count("plans")]
+/// The day of every recording, which is the name of the folder with its audio.
+const DAY: &str = "2026-01-10";
+
+/// What can be seen of a command from outside: how long files are, and when something was last put into a folder or taken out.
+fn progress(store: &Path) -> [i128; 5] {
+    let look = |name: &str| std::fs::metadata(store.join(name));
+    let bytes = |name: &str| look(name).map_or(0, |metadata| metadata.len().into());
+    let changed = |name: &str| {
+        look(name).map_or(0, |metadata| i128::from(metadata.mtime()) << 32 | i128::from(metadata.mtime_nsec()))
+    };
+    let audio = changed("blobs").max(changed(&format!("blobs/{DAY}")));
+    [bytes("lapse.db-wal"), bytes("ledger.heads"), changed("lapse.db"), changed("plans"), audio]
 }
 
 /// Starts a command and kills it as soon as so many changes were seen; how many were seen, and whether it was killed.
@@ -65,16 +74,14 @@ fn end(scene: &Scene, gone: &[String]) -> End {
 
 /// Kills a command again and again, each time on a store as it was at the start, every third time twice in a row.
 #[track_caller]
-fn kill_often(start: &Image, prepare: &dyn Fn(&Scene), words: &[&str], gone: &[String]) {
+fn kill_often(start: &Image, words: &[&str], gone: &[String]) {
     let scene = Scene::from(start);
-    prepare(&scene);
     let (changes, _) = killed_after(&scene, words, u64::MAX);
     assert!(changes > 3, "{changes} changes were seen: too few to choose from");
     let expected = end(&scene, gone);
     let mut killed = 0;
     for seed in 0..KILLS {
         let scene = Scene::from(start);
-        prepare(&scene);
         let times = if seed % 3 == 2 { 2 } else { 1 };
         for time in 0..times {
             let (_, was_killed) = killed_after(&scene, words, mixed(seed * 2 + time) % changes + 1);
@@ -89,8 +96,9 @@ fn kill_often(start: &Image, prepare: &dyn Fn(&Scene), words: &[&str], gone: &[S
 }
 
 fn records() -> Vec<serde_json::Value> {
-    let mut records: Vec<_> = (0..CONVERSATIONS).map(|index| conversation(index, "2026-01-10T09:00:00Z")).collect();
-    records.extend((0..SNIPPETS).map(|index| snippet(index, "2026-01-11T09:00:00Z")));
+    let mut records: Vec<_> =
+        (0..CONVERSATIONS).map(|index| conversation(index, &format!("{DAY}T09:00:00Z"))).collect();
+    records.extend((0..SNIPPETS).map(|index| snippet(index, &format!("{DAY}T11:00:00Z"))));
     records
 }
 
@@ -98,25 +106,24 @@ fn values(indexes: std::ops::Range<usize>) -> Vec<String> {
     indexes.flat_map(|index| person(index).values()).collect()
 }
 
-fn imported(records: &[serde_json::Value]) -> Scene {
+/// A store with all of them.
+static IMPORTED: LazyLock<Image> = LazyLock::new(|| {
     let scene = Scene::new("Europe/Copenhagen");
     scene.settings(serde_json::json!({"audio-days": 30, "statistics-days": 90, "snippet-days": 90}));
-    scene.import(records);
-    scene
-}
+    scene.import(&records());
+    scene.image()
+});
 
 #[test]
 fn a_killed_run_of_partial_deletions_is_ended_by_the_next() {
-    let start = imported(&records()).image();
     let words = ["run", "--tenant", "acme", "--date", "2026-02-20", "--approve", "all"];
-    kill_often(&start, &|_| {}, &words, &values(0..CONVERSATIONS));
+    kill_often(&IMPORTED, &words, &values(0..CONVERSATIONS));
 }
 
 #[test]
 fn a_killed_run_of_complete_deletions_is_ended_by_the_next() {
-    let start = imported(&records()).image();
     let words = ["run", "--tenant", "acme", "--date", "2026-06-20", "--approve", "all"];
-    kill_often(&start, &|_| {}, &words, &values(0..CONVERSATIONS));
+    kill_often(&IMPORTED, &words, &values(0..CONVERSATIONS));
 }
 
 #[test]
@@ -126,5 +133,5 @@ fn a_killed_import_is_ended_by_the_next() {
     let (lines, audio) = (folder.path().join("records.ndjson"), folder.path().join("wav"));
     crate::store::people::write(&records(), &lines, &audio);
     let (lines, audio) = (lines.to_string_lossy(), audio.to_string_lossy());
-    kill_often(&scene.image(), &|_| {}, &["import", &lines, "--audio", &audio], &[]);
+    kill_often(&scene.image(), &["import", &lines, "--audio", &audio], &[]);
 }

@@ -12,12 +12,13 @@ use std::rc::Rc;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, Utc};
+use lapse::error::Exit;
 use lapse::host::{Host, RunOptions, RunReport, Silent, Surroundings};
 use lapse::plan::Approval;
 use lapse::policy::Compiler;
 use lapse::record::Day;
 use lapse::storage::Tenant;
-use lapse::store::{Access, Store};
+use lapse::store::{Access, Store, StoreError};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -124,7 +125,10 @@ impl Scene {
 
     /// The parts of the store, for a test that puts something between them and the host.
     pub(crate) fn parts(&self) -> Store {
-        Store::open(&self.store(), Access::Write).expect("the store opens")
+        unless_in_use(|| match Store::open(&self.store(), Access::Write) {
+            Err(StoreError::InUse) => None,
+            opened => Some(opened.expect("the store opens")),
+        })
     }
 
     pub(crate) fn surroundings(&self) -> Surroundings {
@@ -177,12 +181,39 @@ impl Scene {
 
     /// What the binary answered: its exit code, and everything that it said.
     pub(crate) fn told(&self, words: &[&str]) -> (i32, String) {
+        told_by(|| self.lapse(words))
+    }
+
+    /// The same for a store that the test keeps locked.
+    pub(crate) fn told_once(&self, words: &[&str]) -> (i32, String) {
         answer(self.lapse(words).output().expect("the binary starts"))
     }
 }
 
+/// What a command answered that nobody else keeps from the store.
+pub(crate) fn told_by(mut make: impl FnMut() -> Command) -> (i32, String) {
+    unless_in_use(|| {
+        let told = answer(make().output().expect("the command starts"));
+        Some(told).filter(|(exit, _)| *exit != Exit::InUse as i32)
+    })
+}
+
+/// Tries until the store is free. It is, but for an instant: a child that another test starts has every lock of this process from
+/// its beginning until it becomes its own program.
+fn unless_in_use<T>(mut attempt: impl FnMut() -> Option<T>) -> T {
+    const ATTEMPTS_MAX: usize = 100_000;
+    let tried = (0..ATTEMPTS_MAX).find_map(|_| {
+        let done = attempt();
+        if done.is_none() {
+            std::thread::yield_now();
+        }
+        done
+    });
+    tried.expect("nobody keeps the store locked")
+}
+
 /// Exit code, and everything that was said.
-pub(crate) fn answer(output: Output) -> (i32, String) {
+fn answer(output: Output) -> (i32, String) {
     let said = [output.stdout, output.stderr].concat();
     (output.status.code().unwrap_or(-1), String::from_utf8(said).expect("words are UTF-8"))
 }

@@ -14,7 +14,7 @@ use rusqlite::ffi;
 use super::{RUN, done, exit, refused, scene};
 use crate::faults::{Fault, Side, faulty_host};
 use crate::store::look::Look;
-use crate::store::{Scene, answer, files, options, tenant};
+use crate::store::{Scene, files, options, tenant, told_by};
 use crate::support::lapse_binary;
 
 /// Changes the database behind the host's back.
@@ -123,12 +123,14 @@ fn a_folder_that_cannot_be_written_is_said_to_be_so() {
         (&RUN[..], "in the store's folder; check that it exists, may be written and has space"),
         (&["init"], "check that it exists, may be written and has space"),
     ] {
-        let mut command = Command::new(&binary);
-        command.args(words).env("LAPSE_STORE", scene.store());
-        if is_root() {
-            command.uid(65_534).gid(65_534);
-        }
-        let (given, said) = answer(command.output().expect("the binary starts"));
+        let (given, said) = told_by(|| {
+            let mut command = Command::new(&binary);
+            command.args(words).env("LAPSE_STORE", scene.store());
+            if is_root() {
+                command.uid(65_534).gid(65_534);
+            }
+            command
+        });
         assert_eq!(given, exit::FAILED, "{said}");
         assert!(said.contains(part), "{said}");
     }
@@ -180,9 +182,13 @@ fn a_disk_that_fills_up_loses_nothing() {
     let conversation = |index| crate::store::people::conversation(index, "2026-01-10T09:00:00Z");
     scene.import(&(0..60).map(conversation).collect::<Vec<_>>());
     // No file may grow beyond 64 KiB, which the write-ahead log of such a run does; without the signal, writing fails.
-    let mut command = Command::new("sh");
-    command.args(["-c", "trap '' XFSZ; ulimit -f 128; exec \"$0\" \"$@\""]).arg(lapse_binary()).args(RUN);
-    let (given, said) = answer(command.env("LAPSE_STORE", scene.store()).output().expect("a shell"));
+    let limited = || {
+        let mut command = Command::new("sh");
+        command.args(["-c", "trap '' XFSZ; ulimit -f 128; exec \"$0\" \"$@\""]).arg(lapse_binary()).args(RUN);
+        command.env("LAPSE_STORE", scene.store());
+        command
+    };
+    let (given, said) = told_by(limited);
     assert_eq!(given, exit::FAILED, "{said}");
     assert!(said.contains("the database failed") || said.contains("the disk is full"), "{said}");
     let look = Look::at(&scene.store());
