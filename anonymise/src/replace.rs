@@ -143,13 +143,20 @@ fn taken(document: &Document) -> BTreeMap<Kind, u32> {
     next
 }
 
+/// A name has at most so many words; what is longer was spelled.
+const NAME_WORDS_MAX: usize = 8;
+
 /// For each word of a longer name, that name, if there is only one: Peter is Peter Jensen.
 fn people(document: &Document, spans: &[Span]) -> HashMap<String, Option<String>> {
     let mut people: HashMap<String, Option<String>> = HashMap::new();
     for span in spans.iter().filter(|span| span.kind == Kind::Person) {
         let text = &document.lower()[span.range()];
-        let words: Vec<String> = text.split(|c: char| !c.is_alphanumeric()).map(letters::key).collect();
+        let words = text.split(|c: char| !c.is_alphanumeric()).take(NAME_WORDS_MAX + 1);
+        let words: Vec<String> = words.map(letters::key).collect();
         let whole = letters::key(text);
+        if words.len() > NAME_WORDS_MAX {
+            continue;
+        }
         for word in words.into_iter().filter(|word| *word != whole && word.len() > 1) {
             let person = people.entry(word).or_insert_with(|| Some(whole.clone()));
             if person.as_ref().is_some_and(|known| *known != whole) {

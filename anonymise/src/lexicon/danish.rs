@@ -234,8 +234,14 @@ fn subjects(lexicon: &mut Lexicon) {
     );
 }
 
+/// No word that means anything is longer.
+const COMPOUND_BYTES_MAX: usize = 64;
+
 /// Words that are numbers or tell of numbers by their parts.
 fn compound(word: &str) -> Entry {
+    if word.len() > COMPOUND_BYTES_MAX {
+        return Entry::default();
+    }
     if (word.contains("hundred") || word.contains("tusind"))
         && let Some(value) = whole(word)
     {

@@ -166,7 +166,7 @@ impl Reader<'_> {
         let (mut value, mut next) = self.hundreds(at)?;
         if self.figure_in_turn(at, next) == Figure::Thousand {
             (value, next) = (value * 1000, next + 1);
-            if let Some((more, end)) = self.rest(at, next) {
+            if let Some((more, end)) = self.rest(at, next, Self::hundreds) {
                 (value, next) = (value + more, end);
             }
         }
@@ -176,41 +176,38 @@ impl Reader<'_> {
         Some((value, next))
     }
 
-    /// Below a thousand (or *tolv hundrede*): units, tens, hundreds.
+    /// Below a thousand (or *tolv hundrede*): units, tens, hundreds. A thousand alone is one of them.
     fn hundreds(&self, at: usize) -> Option<(u64, usize)> {
-        match self.figure(at) {
-            Figure::Hundred => return Some(self.after_hundred(at, 100, at + 1)),
+        let (value, next) = match self.figure(at) {
             Figure::Thousand => return Some((1, at)),
-            Figure::Whole(value) if value.is_multiple_of(100) => {
-                return Some(self.after_hundred(at, u64::from(value), at + 1));
-            }
+            Figure::Hundred => (100, at + 1),
+            Figure::Whole(value) if value.is_multiple_of(100) => (u64::from(value), at + 1),
             Figure::Whole(value) => return Some((u64::from(value), at + 1)),
-            _ => {}
-        }
-        let (value, next) = self.small(at)?;
-        match self.figure_in_turn(at, next) {
-            Figure::Hundred => Some(self.after_hundred(at, value * 100, next + 1)),
-            _ => Some((value, next)),
-        }
-    }
-
-    fn after_hundred(&self, from: usize, value: u64, next: usize) -> (u64, usize) {
-        match self.rest(from, next) {
-            Some((more, end)) if more < 100 => (value + more, end),
-            _ => (value, next),
-        }
+            _ => {
+                let (value, next) = self.small(at)?;
+                if self.figure_in_turn(at, next) != Figure::Hundred {
+                    return Some((value, next));
+                }
+                (value * 100, next + 1)
+            }
+        };
+        let rest = self.rest(at, next, Self::small);
+        Some(rest.map_or((value, next), |(more, end)| (value + more, end)))
     }
 
     /// What a hundred or a thousand is followed by, if it belongs to it: after *and*, or with no figure behind it.
-    fn rest(&self, from: usize, next: usize) -> Option<(u64, usize)> {
+    fn rest(&self, from: usize, next: usize, read: fn(&Self, usize) -> Option<(u64, usize)>) -> Option<(u64, usize)> {
         let and = self.in_turn(from, next) && self.reading.roles(next).has(Roles::AND);
         let start = next + usize::from(and);
-        if !self.in_turn(from, start) || self.reading.tokens()[start].kind != TokenKind::Word {
+        if !self.in_turn(from, start)
+            || self.reading.kind(start) != TokenKind::Word
+            || self.figure(start) == Figure::Thousand
+        {
             return None;
         }
-        let (value, end) = self.hundreds(start)?;
+        let (value, end) = read(self, start)?;
         let goes_on = !and && self.in_turn(from, end) && matches!(self.figure(end), Figure::Digit(_));
-        (!goes_on && self.figure(start) != Figure::Thousand).then_some((value, end))
+        (!goes_on).then_some((value, end))
     }
 
     /// Below a hundred.
