@@ -16,15 +16,15 @@ const WORDS_MAX: usize = 2000;
 
 const DANISH: &[&str] = &[
     "af", "alt", "dag", "de", "den", "der", "det", "dig", "din", "dit", "du", "ej", "ellers", "en", "er", "et", "godt",
-    "gør", "hej", "hos", "hvad", "hvor", "hvordan", "ikke", "ja", "jeg", "jo", "kan", "kunne", "lige", "med",
-    "mig", "min", "mit", "mod", "må", "nej", "nok", "nu", "når", "og", "også", "om", "på", "skal", "som", "så", "tak",
-    "til", "ved", "vi", "vil", "være",
+    "gør", "hej", "hos", "hvad", "hvor", "hvordan", "ikke", "ja", "jeg", "jo", "kan", "kunne", "lige", "med", "mig",
+    "min", "mit", "mod", "må", "nej", "nok", "nu", "når", "og", "også", "om", "på", "skal", "som", "så", "tak", "til",
+    "ved", "vi", "vil", "være",
 ];
 
 const ENGLISH: &[&str] = &[
-    "about", "an", "and", "are", "be", "but", "can", "could", "do", "from", "good", "have", "hello", "i'm",
-    "in", "is", "it", "it's", "just", "me", "my", "no", "not", "now", "of", "okay", "on", "please", "that", "that's",
-    "the", "there", "they", "this", "to", "was", "we", "what", "will", "with", "yes", "you", "your",
+    "about", "an", "and", "are", "be", "but", "can", "could", "do", "from", "good", "have", "hello", "i'm", "in", "is",
+    "it", "it's", "just", "me", "my", "no", "not", "now", "of", "okay", "on", "please", "that", "that's", "the",
+    "there", "they", "this", "to", "was", "we", "what", "will", "with", "yes", "you", "your",
 ];
 
 /// The language that more of the words speak for. Danish where nothing speaks for either.

@@ -199,10 +199,10 @@ impl Demo<'_> {
             return Err(Failure::new(format!("after the run for {date}, purged values are still there: {place}")));
         }
         Ok(Ran {
-            anonymised: number(&report, "/rules/audio-days"),
-            deleted: number(&report, "/rules/statistics-days"),
-            snippets: number(&report, "/rules/snippet-days"),
-            files: number(&report, "/audio-deleted"),
+            anonymised: number(&report, "/runs/0/rules/audio-days"),
+            deleted: number(&report, "/runs/0/rules/statistics-days"),
+            snippets: number(&report, "/runs/0/rules/snippet-days"),
+            files: number(&report, "/runs/0/audio-deleted"),
             searched_for: needles.len(),
             found,
             guards,

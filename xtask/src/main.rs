@@ -1,5 +1,6 @@
 //! The repository's own commands, `cargo xtask …`. Not part of what operators install.
 
+mod bench;
 mod demo;
 mod failure;
 mod guests;
@@ -17,6 +18,7 @@ type Command = (&'static str, &'static str, fn(&[String]) -> Result<()>);
 
 const COMMANDS: &[Command] = &[
     ("demo", "the main job on 2,000 invented calls, checked byte for byte; --store DIR keeps the store", demo::run),
+    ("bench", "the figures to reach, measured with a release build; names of figures measure only those", bench::run),
     ("guests", "build the policies that come with Lapse, as WebAssembly components", |rest| {
         alone("guests", rest, guests::run)
     }),

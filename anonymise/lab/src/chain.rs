@@ -121,16 +121,10 @@ impl Chain {
             gradient[before][label] -= turn.weight;
             before = label;
         }
-        for before in 0..LABELS {
-            for after in 0..LABELS {
-                if self.scores[before][after] <= NEVER {
-                    continue;
-                }
-                let slope = gradient[before][after];
-                let sum = &mut self.score_sums[before][after];
-                *sum += slope * slope;
-                self.scores[before][after] -= settings.step * slope / (sum.sqrt() + 1.0);
-            }
+        let learned = self.scores.as_flattened_mut().iter_mut().zip(self.score_sums.as_flattened_mut());
+        for ((score, sum), slope) in learned.zip(gradient.as_flattened()).filter(|((score, _), _)| **score > NEVER) {
+            *sum += slope * slope;
+            *score -= settings.step * slope / (sum.sqrt() + 1.0);
         }
     }
 

@@ -7,7 +7,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// A part of a text that is marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,18 +40,6 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Text>, Box<dyn Error>> {
         parse(line).ok_or_else(|| format!("{}:{number}: no text with spans", path.display()).into())
     };
     content.lines().zip(1..).map(read).collect()
-}
-
-/// The line that [`read`] reads.
-pub(crate) fn line(text: &Text) -> String {
-    let span = |mark: &Mark| {
-        let start = text.text[..mark.range.start].chars().count();
-        let end = start + text.text[mark.range.clone()].chars().count();
-        json!({ "start": start, "end": end, "type": mark.kind })
-    };
-    let spans: Vec<Value> = text.marks.iter().map(span).collect();
-    json!({ "id": text.id, "lang": text.language, "source": text.source, "text": text.text, "spans": spans })
-        .to_string()
 }
 
 fn parse(line: &str) -> Option<Text> {
