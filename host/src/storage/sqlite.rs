@@ -1,7 +1,7 @@
 //! The store in one SQLite file: write-ahead log, `secure_delete`, and a scrubber for what `secure_delete` leaves.
 //!
 //! Two connections: one writes, one reads snapshots. Neither ever checkpoints by itself, since a checkpoint must be followed by
-//! the scrubber; see [`scrub`].
+//! the scrubber, `sqlite/scrub.rs`.
 
 mod administration;
 mod evidence;
