@@ -10,10 +10,10 @@
 //! ```
 //! use lapse_anonymise::{Anonymiser, Known, Language, Turn};
 //!
-//! let turns = [Turn { speaker: "customer", text: "My name is Peter Jensen, call me on 20 30 40 50." }];
+//! let turns = [Turn { speaker: "customer", text: "My name is Peter Jensen and my phone number is 20 30 40 50." }];
 //! let known = Known { names: vec!["Peter Jensen".into()], ..Known::default() };
 //! let result = Anonymiser::new().anonymise(&turns, Some(Language::English), &known)?;
-//! assert_eq!(result.turns, ["My name is [person 1], call me on [phone 1]."]);
+//! assert_eq!(result.turns, ["My name is [person 1] and my phone number is [phone 1]."]);
 //! # Ok::<(), lapse_anonymise::AnonymiseError>(())
 //! ```
 
