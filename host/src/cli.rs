@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod progress;
 mod text;
+mod trial;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

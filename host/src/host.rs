@@ -9,6 +9,7 @@ mod import;
 mod inspect;
 mod policies;
 mod run;
+mod workbench;
 
 use std::cell::OnceCell;
 use std::path::Path;
@@ -21,6 +22,7 @@ pub use self::by_hand::{Found, ManualDeletion};
 pub use self::import::{BadLine, Imported, SCHEMA as IMPORT_SCHEMA};
 pub use self::inspect::Status;
 pub use self::run::{PlanReport, RunOptions, RunReport};
+pub use self::workbench::Workbench;
 use crate::error::Error;
 use crate::ledger::{self, Appender};
 use crate::policy::{Compiler, Engine};

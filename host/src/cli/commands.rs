@@ -43,6 +43,7 @@ pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
         Command::Apply(arguments) => caller.apply(&arguments.file, &arguments.approve),
         Command::Run(arguments) => caller.run(&arguments),
         Command::Policy(command) => caller.policy(command),
+        Command::Audit(command) => super::trial::audit(command, surroundings()?),
         Command::Hold(command) => caller.hold(command),
         Command::Ledger(LedgerCommand::Show { run, id }) => caller.ledger_show(run, id.as_deref()),
         Command::Ledger(LedgerCommand::Verify) => caller.ledger_verify(),
@@ -221,6 +222,8 @@ impl Caller {
                 let json = json!({ "module": digest.to_string(), "manifest": manifest });
                 Ok(Reply::done(text::module(&digest, &manifest, "installed"), json))
             }
+            PolicyCommand::Test(arguments) => super::trial::test(&arguments, surroundings()?),
+            PolicyCommand::Verify(arguments) => super::trial::verify(&arguments, surroundings()?),
             PolicyCommand::List => {
                 let host = self.open(Access::Read)?;
                 Ok(text::modules(&host.modules()?, &host.tenants()?))
@@ -391,7 +394,7 @@ fn setting(change: &str) -> Result<(String, Option<Value>), Error> {
     Ok((key.to_owned(), value))
 }
 
-fn read_module(path: &Path) -> Result<Vec<u8>, Error> {
+pub(super) fn read_module(path: &Path) -> Result<Vec<u8>, Error> {
     let failed = |source| Error::File { what: "reading", path: path.display().to_string(), source };
     if fs::metadata(path).map_err(failed)?.len() > MODULE_FILE_BYTES_MAX {
         return Err(Error::Input(format!("{} is too large to be a policy", path.display())));
