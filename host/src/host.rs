@@ -11,6 +11,7 @@ mod import;
 mod inspect;
 mod policies;
 mod run;
+mod signing;
 
 use std::cell::OnceCell;
 use std::path::Path;
@@ -25,6 +26,7 @@ pub use self::impact::{Acts, Described, Difference, Horizon, ImpactReport};
 pub use self::import::{BadLine, Imported, SCHEMA as IMPORT_SCHEMA};
 pub use self::inspect::Status;
 pub use self::run::{PlanReport, RunOptions, RunReport};
+pub use self::signing::Trust;
 use crate::error::Error;
 use crate::ledger::{self, Appender};
 use crate::policy::{Compiler, Engine};

@@ -9,6 +9,8 @@ mod hostile;
 mod impact;
 mod kill;
 mod layers;
+mod migration;
+mod signing;
 mod standard_policy;
 mod store;
 mod support;

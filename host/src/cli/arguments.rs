@@ -239,6 +239,14 @@ pub(super) enum PolicyCommand {
     },
     /// Say what another policy, or other settings, would do to the stored records, and do nothing
     Impact(super::policy::ImpactArguments),
+    /// Sign a module: writes MODULE.minisig, which `install` picks up; needs no store
+    Sign(super::policy::SignArguments),
+    /// Keys that sign; needs no store
+    #[command(subcommand)]
+    Key(super::policy::KeyCommand),
+    /// Keys whose signatures a tenant trusts
+    #[command(subcommand)]
+    Trust(super::policy::TrustCommand),
 }
 
 /// A conversation, unless it is said to be a snippet.

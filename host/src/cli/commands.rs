@@ -211,10 +211,17 @@ impl Caller {
             }
             PolicyCommand::Install { file } => {
                 let host = self.open(Access::Write)?;
-                let (digest, manifest) = host.install_module(&read_module(&file)?)?;
+                let module = read_module(&file)?;
+                let (digest, manifest) = match super::policy::beside(&file)? {
+                    Some(signature) => host.install_signed(&module, &signature)?,
+                    None => host.install_module(&module)?,
+                };
                 host.settle()?;
-                let json = json!({ "module": digest.to_string(), "manifest": manifest });
-                Ok(Reply::done(text::module(&digest, &manifest, "installed"), json))
+                let signed_by = host.signed_by(&digest)?;
+                let mut said = text::module(&digest, &manifest, "installed");
+                said.extend(signed_by.iter().map(|key| format!("  signature by key {key}\n")));
+                let json = json!({ "module": digest.to_string(), "manifest": manifest, "signed-by": signed_by });
+                Ok(Reply::done(said, json))
             }
             PolicyCommand::List => {
                 let host = self.open(Access::Read)?;
@@ -231,6 +238,9 @@ impl Caller {
                 Ok(Reply::done(text, json!({ "tenant": tenant.id, "module": module.digest.to_string() })))
             }
             PolicyCommand::Impact(arguments) => super::policy::impact(self, &arguments),
+            PolicyCommand::Sign(arguments) => super::policy::sign(&arguments),
+            PolicyCommand::Key(command) => super::policy::key(&command),
+            PolicyCommand::Trust(command) => super::policy::trust(self, &command),
         }
     }
 

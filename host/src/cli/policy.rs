@@ -3,5 +3,7 @@
 mod candidate;
 mod impact;
 mod picture;
+mod signing;
 
 pub(super) use self::impact::{ImpactArguments, impact};
+pub(super) use self::signing::{KeyCommand, SignArguments, TrustCommand, beside, key, sign, trust};

@@ -32,6 +32,14 @@ impl Host {
         Ok((policy.digest(), policy.manifest().clone()))
     }
 
+    /// Admits a module and keeps it, with the text of its signature; a signature that can be seen not to hold is refused with it.
+    pub fn install_signed(&self, bytes: &[u8], signature: &str) -> Result<(ModuleDigest, Manifest), Error> {
+        let signature = self.readable_signature(bytes, signature)?;
+        let (digest, manifest) = self.install_module(bytes)?;
+        self.keep_signature(&digest, &signature)?;
+        Ok((digest, manifest))
+    }
+
     /// Admits a module and keeps it; installing one again changes nothing.
     pub fn install_module(&self, bytes: &[u8]) -> Result<(ModuleDigest, Manifest), Error> {
         let admitted = self.admit(bytes)?;
@@ -98,6 +106,7 @@ impl Host {
 
     /// Makes a module the tenant's policy; its settings must suit it.
     pub fn activate(&self, tenant: &Tenant, module: &ModuleDigest) -> Result<(), Error> {
+        self.check_trust(tenant, module)?;
         let policy = self.load(tenant, module)?;
         policy.check_settings(&tenant.settings).map_err(Error::Settings)?;
         // A tenant's first policy meets settings that keep everything: it shortens nothing.
@@ -118,6 +127,7 @@ impl Host {
                 "tenant {id} has no policy; run `lapse policy install FILE`, then `lapse policy activate NAME --tenant {id}`"
             ))
         })?;
+        self.check_trust(tenant, &module)?;
         self.load(tenant, &module)
     }
 
@@ -141,7 +151,12 @@ impl Host {
         if self.store.storage.module(&digest)?.is_some() {
             return Ok(Some(digest));
         }
-        Ok(Some(self.install_module(&bytes)?.0))
+        let signature = path.with_extension("wasm.minisig");
+        let (digest, _) = match fs::read_to_string(&signature) {
+            Ok(signature) => self.install_signed(&bytes, &signature)?,
+            Err(_) => self.install_module(&bytes)?,
+        };
+        Ok(Some(digest))
     }
 }
 
