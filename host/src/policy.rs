@@ -9,6 +9,7 @@
 //! against the records.
 
 mod admit;
+mod bench;
 mod cache;
 mod compile;
 mod engine;
@@ -27,6 +28,7 @@ mod v1;
 pub mod verdict;
 
 pub use admit::{AdmissionError, AdmissionLimits, Admitted, admit};
+pub use bench::{Bench, BenchError, Call, Share, bench};
 pub use cache::{Cache, CacheError, Cached};
 pub use compile::{COMPILE_SUBCOMMAND, CompileError, CompileLimits, Compiled, Compiler, compile_child_main};
 pub use engine::{Engine, EngineError};

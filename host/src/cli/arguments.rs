@@ -239,6 +239,8 @@ pub(super) enum PolicyCommand {
     },
     /// Say what another policy, or other settings, would do to the stored records, and do nothing
     Impact(super::policy::ImpactArguments),
+    /// Measure what a policy costs, against its limits
+    Bench(super::policy::BenchArguments),
     /// Sign a module: writes MODULE.minisig, which `install` picks up; needs no store
     Sign(super::policy::SignArguments),
     /// Keys that sign; needs no store

@@ -238,6 +238,7 @@ impl Caller {
                 Ok(Reply::done(text, json!({ "tenant": tenant.id, "module": module.digest.to_string() })))
             }
             PolicyCommand::Impact(arguments) => super::policy::impact(self, &arguments),
+            PolicyCommand::Bench(arguments) => super::policy::bench(self, &arguments),
             PolicyCommand::Sign(arguments) => super::policy::sign(&arguments),
             PolicyCommand::Key(command) => super::policy::key(&command),
             PolicyCommand::Trust(command) => super::policy::trust(self, &command),

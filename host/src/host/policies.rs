@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use super::{Host, Surroundings};
 use crate::error::Error;
 use crate::ledger::Event;
-use crate::policy::{AdmissionLimits, Admitted, Cache, Engine, Manifest, ModuleDigest, Policy, admit};
+use crate::policy::{
+    AdmissionLimits, Admitted, Bench, BenchError, Cache, Engine, Manifest, ModuleDigest, Policy, admit, bench,
+};
 use crate::storage::Tenant;
 use crate::storage::administration::InstalledModule;
 
@@ -30,6 +32,26 @@ impl Host {
         let admitted = admit(&engine, &surroundings.compiler, bytes, &AdmissionLimits::default());
         let policy = admitted.map_err(Error::Admission)?.policy;
         Ok((policy.digest(), policy.manifest().clone()))
+    }
+
+    /// Measures what a module costs, against the limits of production. Needs no store.
+    pub fn bench_module(
+        surroundings: &Surroundings,
+        bytes: &[u8],
+        settings: Option<&serde_json::Value>,
+    ) -> Result<Bench, Error> {
+        let engine = Engine::new().map_err(no_engine)?;
+        let settings = settings.map(ToString::to_string);
+        bench(&engine, &surroundings.compiler, bytes, settings.as_deref()).map_err(|error| match error {
+            BenchError::Settings(source) => Error::Settings(source),
+            BenchError::Admission(source) => Error::Admission(source),
+        })
+    }
+
+    /// The bytes of an installed module.
+    pub fn module_bytes(&self, digest: &ModuleDigest) -> Result<Vec<u8>, Error> {
+        let path = self.store.folder.module(digest);
+        fs::read(&path).map_err(|source| Error::File { what: "reading", path: path.display().to_string(), source })
     }
 
     /// Admits a module and keeps it, with the text of its signature; a signature that can be seen not to hold is refused with it.

@@ -16,7 +16,7 @@ use crate::columns::{Column, ColumnKind, ColumnName, Dictionary, Row};
 use crate::record::{Artefacts, Day, Subject};
 
 /// The day on which the invented records are decided.
-const TODAY: Day = Day(20_000);
+pub(super) const TODAY: Day = Day(20_000);
 /// The settings tried, of those that the schema offers.
 const SAMPLES_MAX: usize = 4;
 
@@ -131,7 +131,7 @@ fn reversed(column: &Column) -> Column {
 
 /// The settings that the schema offers (its examples, its default, none at all, and something for every property), as far as
 /// schema and policy accept them.
-fn accepted_settings(policy: &Policy) -> Result<Vec<String>, ProbeError> {
+pub(super) fn accepted_settings(policy: &Policy) -> Result<Vec<String>, ProbeError> {
     let schema = &policy.manifest().settings_schema;
     let mut offered: Vec<Value> = schema.get("examples").and_then(Value::as_array).cloned().unwrap_or_default();
     offered.extend(schema.get("default").cloned());
@@ -174,7 +174,7 @@ fn with_defs(property: &Value, schema: &Value) -> Value {
 }
 
 /// Invents records and the columns that a policy reads of them. The same for the same seed.
-fn invent(subject: Subject, reads: &[ColumnName], seed: u64, count: usize) -> (Vec<Row>, Vec<Column>) {
+pub(super) fn invent(subject: Subject, reads: &[ColumnName], seed: u64, count: usize) -> (Vec<Row>, Vec<Column>) {
     let mut random = SplitMix(seed);
     let rows: Vec<Row> = (0..count)
         .map(|_| {
@@ -239,7 +239,7 @@ fn invent_number(random: &mut SplitMix) -> i64 {
 }
 
 /// Differs between modules, so that none can be made for it.
-fn seed(policy: &Policy) -> u64 {
+pub(super) fn seed(policy: &Policy) -> u64 {
     let digest = policy.digest();
     let (first, _) = digest.as_bytes().split_first_chunk().expect("a digest has 32 bytes");
     u64::from_le_bytes(*first)

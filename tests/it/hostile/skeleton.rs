@@ -27,6 +27,11 @@ pub(crate) fn honest() -> Vec<u8> {
     component("", VERSION, |wit| wit)
 }
 
+/// The same, that begins with so many pages of memory.
+pub(crate) fn with_memory(pages: u32) -> Vec<u8> {
+    component(&format!("(memory $memory {pages})"), VERSION, |wit| wit)
+}
+
 /// The module that a file makes.
 pub(crate) fn module(name: &str) -> Vec<u8> {
     let text = text(name);

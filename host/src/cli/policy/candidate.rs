@@ -34,6 +34,19 @@ impl TrySettings {
     }
 }
 
+impl TrySettings {
+    /// The same without a tenant whose settings could be changed; none where nothing was said.
+    pub(in crate::cli) fn alone(&self) -> Result<Option<Value>, Error> {
+        Ok(match self.proposed()? {
+            ProposedSettings::Replaced(settings) => Some(Value::Object(settings)),
+            ProposedSettings::Changed(changes) if changes.is_empty() => None,
+            ProposedSettings::Changed(changes) => {
+                Some(Value::Object(changes.into_iter().filter_map(|(key, value)| Some((key, value?))).collect()))
+            }
+        })
+    }
+}
+
 /// A file where there is one of that name; else the policy in force, or an installed module.
 pub(in crate::cli) fn source(module: &str) -> Result<ModuleSource, Error> {
     let path = Path::new(module);
