@@ -3,12 +3,16 @@
 mod bad_input;
 mod bindings;
 mod conformance;
+mod costs;
 mod faults;
 mod gone;
 mod hostile;
+mod impact;
 mod kill;
 mod layers;
+mod migration;
 mod reference;
+mod signing;
 mod standard_policy;
 mod store;
 mod support;

@@ -244,6 +244,18 @@ pub(super) enum PolicyCommand {
         /// Its name, or the beginning of its digest
         module: String,
     },
+    /// Say what another policy, or other settings, would do to the stored records, and do nothing
+    Impact(super::policy::ImpactArguments),
+    /// Measure what a policy costs, against its limits
+    Bench(super::policy::BenchArguments),
+    /// Sign a module: writes MODULE.minisig, which `install` picks up; needs no store
+    Sign(super::policy::SignArguments),
+    /// Keys that sign; needs no store
+    #[command(subcommand)]
+    Key(super::policy::KeyCommand),
+    /// Keys whose signatures a tenant trusts
+    #[command(subcommand)]
+    Trust(super::policy::TrustCommand),
 }
 
 #[derive(Args)]

@@ -16,7 +16,7 @@ use crate::columns::{Column, ColumnKind, ColumnName, Dictionary, Row};
 use crate::record::{Artefacts, Day, Subject};
 
 /// The day on which the invented records are decided.
-const TODAY: Day = Day(20_000);
+pub(super) const TODAY: Day = Day(20_000);
 /// The settings tried, of those that the schema offers.
 const SAMPLES_MAX: usize = 4;
 
@@ -174,7 +174,7 @@ fn with_defs(property: &Value, schema: &Value) -> Value {
 }
 
 /// Invents records and the columns that a policy reads of them. The same for the same seed.
-fn invent(subject: Subject, reads: &[ColumnName], seed: u64, count: usize) -> (Vec<Row>, Vec<Column>) {
+pub(super) fn invent(subject: Subject, reads: &[ColumnName], seed: u64, count: usize) -> (Vec<Row>, Vec<Column>) {
     let mut random = SplitMix(seed);
     let rows: Vec<Row> = (0..count)
         .map(|_| {
@@ -240,7 +240,7 @@ fn invent_number(random: &mut SplitMix) -> i64 {
 }
 
 /// Differs between modules, so that none can be made for it.
-fn seed(policy: &Policy) -> u64 {
+pub(super) fn seed(policy: &Policy) -> u64 {
     let digest = policy.digest();
     let (first, _) = digest.as_bytes().split_first_chunk().expect("a digest has 32 bytes");
     u64::from_le_bytes(*first)

@@ -23,8 +23,13 @@ pub(super) fn text(name: &str) -> String {
 }
 
 /// The skeleton itself: an honest policy.
-pub(super) fn honest() -> Vec<u8> {
+pub(crate) fn honest() -> Vec<u8> {
     component("", VERSION, |wit| wit)
+}
+
+/// The same, that begins with so many pages of memory.
+pub(crate) fn with_memory(pages: u32) -> Vec<u8> {
+    component(&format!("(memory $memory {pages})"), VERSION, |wit| wit)
 }
 
 /// The module that a file makes.
