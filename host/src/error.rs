@@ -148,6 +148,7 @@ impl Error {
             Error::Store(StoreError::Storage(StorageError::NoStore { .. })) | Error::NotFound(_) => Exit::NotFound,
             Error::Plan(PlanError::Policy { .. } | PlanError::Verdicts { .. }) | Error::Policy { .. } => Exit::Policy,
             Error::Guarded { .. } => Exit::Guarded,
+            Error::Execute(ExecuteError::NotGone { .. }) => Exit::Evidence,
             Error::Forbidden(_) => Exit::Forbidden,
             Error::PlanFile(PlanFileError::NotAPlan | PlanFileError::BrokenSeal)
             | Error::Admission(_)

@@ -64,6 +64,8 @@ pub trait Progress {
     fn advance(&self, count: u64);
     /// The work that began last is done.
     fn finish(&self);
+    /// Something is odd, and was put right.
+    fn warn(&self, what: &str);
 }
 
 /// Says nothing.
@@ -73,6 +75,7 @@ impl Progress for Silent {
     fn start(&self, _what: &str, _total: Option<u64>) {}
     fn advance(&self, _count: u64) {}
     fn finish(&self) {}
+    fn warn(&self, _what: &str) {}
 }
 
 /// An open store and what works on it.

@@ -22,7 +22,7 @@ Examples:
   lapse --store calls import conversations.ndjson --audio wav
   lapse --store calls settings set audio-days=90 statistics-days=180 snippet-days=365
   lapse --store calls plan
-  lapse --store calls run --approve first-run
+  lapse --store calls run --approve first-run,shortened-policy
 
 Exit codes: 0 done, 1 the machine failed, 2 wrong usage, 3 input refused, 4 stopped by a guard, 5 a policy failed,
 6 done in part, 7 forbidden, 8 store in use, 9 the evidence does not hold, 10 not found."
@@ -88,8 +88,8 @@ pub(super) enum Command {
     User(UserCommand),
     /// Find conversations by their customer's phone number
     Find {
-        /// The number, in any spelling; with its country where it has fewer than eight digits without
-        #[arg(long, value_name = "NUMBER")]
+        /// The number, in any spelling, with its country where it has fewer than eight digits; `-` reads it from standard input
+        #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
         customer: String,
     },
     /// Delete one conversation by hand, completely and at once

@@ -134,8 +134,8 @@ impl Host {
         let reason = self.without_personal_data(reason, &self.known_of(tenant, subject, id)?)?;
         let plan = self.plan_by_hand(tenant, &items, Origin::Hand { actor: actor.to_owned(), reason })?;
         let Done { run, outcome, settled } = self.carry_out(tenant, plan, &[], &Approval::Nothing, false)?;
-        if outcome.kept() > 0 {
-            return Err(Error::Forbidden(format!("{subject} {id} was kept: it changed or was put on hold meanwhile")));
+        if let Some(reason) = outcome.kept.keys().next() {
+            return Err(Error::Forbidden(format!("{subject} {id} was kept: {reason}")));
         }
         Ok(ManualDeletion {
             run,

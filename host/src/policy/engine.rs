@@ -29,6 +29,10 @@ const FEATURES: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::COMPONENT_MODEL)
     .difference(WasmFeatures::GC_TYPES);
 
+/// What the engine has besides, for code that wasmtime writes itself: where instances inside one component call each other, as
+/// a JavaScript policy's do, the adapter between them sees both their memories.
+const OF_ADAPTERS: WasmFeatures = WasmFeatures::MULTI_MEMORY;
+
 /// The engine could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -62,7 +66,8 @@ impl Engine {
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(&limits, calls)));
         let wasmtime = wasmtime_engine(&config)?;
         start_watchdog(&wasmtime)?;
-        assert_eq!(wasmtime.get_wasm_features(), FEATURES, "the validator and the engine agree on features");
+        let features = wasmtime.get_wasm_features();
+        assert_eq!(features, FEATURES.union(OF_ADAPTERS), "the validator and the engine agree on features");
         let profile = hex::encode(Sha256::digest(description(&limits)));
         Ok(Engine { wasmtime, limits, profile, slots: Slots::new(calls) })
     }
@@ -105,7 +110,7 @@ impl Engine {
     }
 }
 
-/// The features for the validator: exactly those of the engine.
+/// The features for the validator: those that a module may use.
 pub(super) fn features() -> WasmFeatures {
     FEATURES
 }
@@ -121,7 +126,8 @@ fn wasmtime_engine(config: &Config) -> Result<wasmtime::Engine, EngineError> {
 
 fn config() -> Config {
     let mut config = Config::new();
-    config.wasm_features(WasmFeatures::all().difference(FEATURES), false).wasm_features(FEATURES, true);
+    let features = FEATURES.union(OF_ADAPTERS);
+    config.wasm_features(WasmFeatures::all().difference(features), false).wasm_features(features, true);
     config.strategy(Strategy::Cranelift).cranelift_opt_level(OptLevel::Speed);
     config.cranelift_nan_canonicalization(true).relaxed_simd_deterministic(true);
     config.concurrency_support(false).shared_memory(false);

@@ -250,27 +250,23 @@ fn one_tenants_unfinished_units_are_not_anothers() {
 fn a_reader_that_stays_makes_a_run_partial_and_stops_nothing() {
     let start = scene().image();
     let busy = |_| StorageError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None));
-    let settled_at = (1..).find_map(|nth| {
+    for nth in 1.. {
         let scene = Scene::from(&start);
         let fault = Fault::with(nth, Side::Before, busy);
         let host = faulty_host(&scene, &fault);
         let ran = host.tenant(None).and_then(|tenant| host.run(&tenant, &options("2026-03-01")));
-        match fault.fired() {
-            Some("settle") => {
-                let report = ran.expect("the run has done what it could");
-                assert_eq!((report.done, report.complete, report.settled), (4, false, false));
-                let closed = Look::at(&scene.store()).ledger().pop().expect("an entry");
-                assert_eq!((&closed["kind"], &closed["outcome"]), (&"run-closed".into(), &"partial".into()));
-                drop(host);
-                done(&scene, &["run", "--date", "2026-03-02"]);
-                Look::at(&scene.store()).assert_at_rest();
-                Some(nth)
-            }
-            Some(_) => None,
-            None => panic!("a run settles"),
+        if fault.fired().expect("a run settles") != "settle" {
+            continue;
         }
-    });
-    assert!(settled_at.is_some());
+        let report = ran.expect("the run has done what it could");
+        assert_eq!((report.done, report.complete, report.settled), (4, false, false));
+        let closed = Look::at(&scene.store()).ledger().pop().expect("an entry");
+        assert_eq!((&closed["kind"], &closed["outcome"]), (&"run-closed".into(), &"partial".into()));
+        drop(host);
+        done(&scene, &["run", "--date", "2026-03-02"]);
+        Look::at(&scene.store()).assert_at_rest();
+        break;
+    }
 }
 
 #[test]
@@ -332,5 +328,5 @@ fn nobody_else_on_the_machine_reads_a_store() {
     let rights = |path: &Path| fs::metadata(path).expect("metadata").mode() & 0o7777;
     assert_eq!(rights(Path::new(&*fresh)), 0o700);
     let open: Vec<_> = files(Path::new(&*fresh)).into_iter().filter(|file| rights(file) != 0o600).collect();
-    assert_eq!(open, [PathBuf::new(); 0]);
+    assert!(open.is_empty(), "{open:?}");
 }
