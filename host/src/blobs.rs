@@ -66,11 +66,16 @@ impl From<opendal::Error> for BlobError {
     }
 }
 
-/// A new name for a file: the day of its recording, 128 random bits, and the ending of the file it came from.
+/// The longest ending of a file of audio: `flac`, `opus`, `webm`.
+const ENDING_BYTES_MAX: usize = 4;
+
+/// A new name for a file: the day of its recording, 128 random bits, and the ending of the file it came from; but not what is
+/// none, like the digits of `call.5003`.
 pub fn new_name(on: Day, random: [u8; 16], source: &Path) -> String {
     let ending = source.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
-    let ending_is_plain = (1..=5).contains(&ending.len()) && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let ending = if ending_is_plain { ending.as_str() } else { "audio" };
+    let begins_with_letter = ending.starts_with(|first: char| first.is_ascii_alphabetic());
+    let is_short = ending.len() <= ENDING_BYTES_MAX && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let ending = if begins_with_letter && is_short { ending.as_str() } else { "audio" };
     format!("{on}/{}.{ending}", hex::encode(random))
 }
 
@@ -100,12 +105,17 @@ impl OpendalBlobs {
         for folder in folders {
             // Refused where the folder still holds something, which is as well.
             let folder = if std::fs::remove_dir(&folder).is_ok() { root } else { &folder };
-            match std::fs::File::open(folder) {
-                Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                opened => opened.and_then(|folder| folder.sync_all()).map_err(BlobError::Durability)?,
-            }
+            synchronise_folder(folder)?;
         }
         Ok(())
+    }
+}
+
+/// Makes the entries of a folder durable; one that is gone has none.
+fn synchronise_folder(folder: &Path) -> Result<(), BlobError> {
+    match std::fs::File::open(folder) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        opened => opened.and_then(|folder| folder.sync_all()).map_err(BlobError::Durability),
     }
 }
 
@@ -126,7 +136,9 @@ impl Blobs for OpendalBlobs {
             writer.close().await?;
             Ok::<(), BlobError>(())
         })?;
-        self.synchronise(std::iter::once(name))
+        self.synchronise(std::iter::once(name))?;
+        // The folder of a day, which may be new, is itself an entry of the one above it.
+        self.folder.as_deref().map_or(Ok(()), synchronise_folder)
     }
 
     fn delete(&self, names: &[String]) -> Vec<Result<Deletion, BlobError>> {
@@ -187,4 +199,25 @@ async fn delete_one(operator: &Operator, name: &str) -> Result<Deletion, BlobErr
     }
     operator.delete(name).await?;
     if operator.exists(name).await? { Err(BlobError::StillThere) } else { Ok(Deletion::Deleted) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ending_is_no_part_of_a_number() {
+        for (source, ending) in [
+            ("call.wav", ".wav"),
+            ("call.FLAC", ".flac"),
+            ("call.50035", ".audio"),
+            ("call.5003", ".audio"),
+            ("call.hassan", ".audio"),
+            ("call", ".audio"),
+            ("call.m4a", ".m4a"),
+        ] {
+            let name = new_name(Day(0), [7; 16], Path::new(source));
+            assert!(name.ends_with(ending), "{source}: {name}");
+        }
+    }
 }

@@ -34,6 +34,7 @@ impl Reply {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
+    set_panic_hook();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return ExitCode::from(explain(&error)),
@@ -51,6 +52,14 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(exit as u8)
+}
+
+/// What a fault of this program says: where it is, and never what it was about, for that may be what a customer said.
+fn set_panic_hook() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+        eprintln!("error: lapse has a fault at {place}; please report that place");
+    }));
 }
 
 /// Help, the version, or what is wrong with the words: for people, unless they were plainly meant for a machine.

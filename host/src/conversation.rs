@@ -105,6 +105,8 @@ pub struct NewSnippet {
     pub title: Option<String>,
     /// Its words.
     pub text: Option<String>,
+    /// Whether title and words are anonymised, since nothing will anonymise them later.
+    pub anonymised: bool,
     /// When it was cut.
     pub created_at: DateTime<Utc>,
     /// That instant's day in the tenant's time zone.

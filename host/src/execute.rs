@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use lapse_anonymise::{Anonymiser, Known};
 
+pub use self::rewrite::NotAnonymised;
 use crate::blobs::{BlobError, Blobs, Deletion};
 use crate::ledger::{Appender, Event, KeptReason};
 use crate::plan::Item;
@@ -21,6 +22,15 @@ use crate::storage::{Storage, StorageError, Tenant, Transaction};
 /// What is known about a conversation before its words are read.
 pub fn known(personal: &Personal) -> Known {
     rewrite::known(personal)
+}
+
+/// Title and text of a snippet without anything personal: what is known about its conversation, and what is found.
+pub fn anonymised_snippet(
+    anonymiser: &Anonymiser,
+    conversation: &Personal,
+    words: (Option<String>, Option<String>),
+) -> Result<(Option<String>, Option<String>), NotAnonymised> {
+    rewrite::anonymised_words(anonymiser, conversation, words)
 }
 
 /// How many records share a transaction: enough that its fsync costs little, few enough that its words fit in memory.

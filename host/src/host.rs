@@ -170,8 +170,17 @@ impl Host {
         Ok(value)
     }
 
-    /// Before a command that has written ends: what it deleted is gone, and what it wrote is in one file.
+    /// Before a command that has written ends: what it deleted is gone, and what it wrote is in one file. While another process
+    /// reads the database that cannot be; the next command that writes makes up for it.
     pub fn settle(&self) -> Result<(), Error> {
-        Ok(self.store.storage.settle()?)
+        self.settled().map(drop)
+    }
+
+    /// The same; whether it could be.
+    fn settled(&self) -> Result<bool, Error> {
+        match self.store.storage.settle() {
+            Err(StorageError::Busy(_)) => Ok(false),
+            settled => Ok(settled.map(|()| true)?),
+        }
     }
 }

@@ -101,6 +101,11 @@ pub enum Event {
         /// How many snippets.
         snippets: u64,
     },
+    /// Audio files that no record referred to were noted, to be deleted.
+    OrphansNoted {
+        /// How many.
+        files: u64,
+    },
     /// A legal hold was placed.
     HoldPlaced {
         /// The tenant.

@@ -1,4 +1,8 @@
 //! Phone numbers as people write them, and whether two spellings are the same number. Pure.
+//!
+//! Without its country a number is the same as every number that ends with it, in whatever country: whoever looks for it is shown
+//! too many rather than too few. But fewer than eight digits are the end of too many numbers, so these are the same only with
+//! their country, as in +298 123456.
 
 /// A phone number: its digits, with `+` where the country is known.
 #[derive(Clone, PartialEq, Eq)]
@@ -90,6 +94,8 @@ mod tests {
         }
         assert!(same("+442079460018", "020 7946 0018"));
         assert!(same("+44 (0)20 7946 0018", "020 7946 0018"));
+        assert!(same("+298 123456", "00298123456") && same("+298 123456", "298 12 34 56"));
+        assert!(same("50035333", "+4650035333"), "without its country, a number is the same in every country");
     }
 
     #[test]
@@ -97,6 +103,7 @@ mod tests {
         assert!(!same("+4550035333", "50035334"));
         assert!(!same("+4550035333", "+4650035333"));
         assert!(!same("12345", "9912345"));
+        assert!(!same("+298 123456", "123456"), "too short to be told from the end of a longer number");
     }
 
     #[test]

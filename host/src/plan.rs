@@ -14,7 +14,7 @@ pub use self::guards::{Approval, Guard};
 pub use self::sealed::{Item, Origin, PlanFileError, PlanHeader, SealedPlan, SealedWriter};
 use crate::columns::{Batch, Column, Row};
 use crate::policy::{Context, Policy, PolicyError, Verdicts, verdict};
-use crate::record::{Actions, Day, Subject};
+use crate::record::{Actions, Artefacts, Day, Subject};
 use crate::storage::{Reading, Scan, Scope, Storage, StorageError, Tenant};
 
 /// What the plan has found: the sums of what it holds.
@@ -30,8 +30,9 @@ pub struct Planned {
     pub actions: BTreeMap<&'static str, u64>,
     /// How many items each rule of the policy gave.
     pub rules: BTreeMap<String, u64>,
-    /// The first items whose audio goes: where not one of their files is there, the audio folder is probably not mounted.
-    pub audio_sample: Vec<(Subject, String)>,
+    /// The first items of each kind whose audio goes: where not one of their files is there, the audio folder is probably not
+    /// mounted.
+    pub audio_sample: BTreeMap<Subject, Vec<String>>,
     /// The first items, for showing.
     pub first_items: Vec<Item>,
 }
@@ -39,7 +40,7 @@ pub struct Planned {
 /// How many items are shown.
 const FIRST_ITEMS: usize = 10;
 
-/// How many items' files are looked for before a run.
+/// How many items' files, of each kind, are looked for before a run.
 const AUDIO_SAMPLE_ITEMS: usize = 16;
 
 impl Planned {
@@ -58,9 +59,11 @@ impl Planned {
         for action in item.actions.words() {
             *self.actions.entry(action).or_default() += 1;
         }
-        let has_audio = item.actions.intersects(Actions::PURGE_AUDIO.with(Actions::PURGE_SNIPPET));
-        if has_audio && self.audio_sample.len() < AUDIO_SAMPLE_ITEMS {
-            self.audio_sample.push((item.subject, item.id.clone()));
+        if item.audio {
+            let sample = self.audio_sample.entry(item.subject).or_default();
+            if sample.len() < AUDIO_SAMPLE_ITEMS {
+                sample.push(item.id.clone());
+            }
         }
     }
 }
@@ -212,7 +215,9 @@ fn item(
     rule: &str,
 ) -> Result<Item, StorageError> {
     let id = storage.record_id(subject, row.key)?.ok_or(StorageError::Unreadable { what: "a record's id" })?;
-    Ok(Item { subject, id, version: row.version, actions, rule: rule.to_owned() })
+    let purges_audio = actions.intersects(Actions::PURGE_AUDIO.with(Actions::PURGE_SNIPPET));
+    let audio = purges_audio && row.state.contains(Artefacts::AUDIO);
+    Ok(Item { subject, id, version: row.version, actions, rule: rule.to_owned(), audio })
 }
 
 /// Asks the policy about a batch, and checks that its answer is possible. `columns` are those that the policy reads.

@@ -93,7 +93,8 @@ pub trait Storage: Reading {
     /// Makes what was deleted gone: no byte of it stays in free pages, in unused parts of pages, or in a journal.
     fn settle(&self) -> Result<(), StorageError>;
 
-    /// Settles if so much has been written since the last time that waiting for the end would fill the disk.
+    /// Settles if so much has been written since the last time that waiting for the end would fill the disk. Nothing is lost
+    /// where another process reads and it cannot be: settling at the end is what counts.
     fn settle_if_large(&self) -> Result<(), StorageError>;
 }
 

@@ -11,7 +11,7 @@
 //! lock                held by the one process that writes
 //! ```
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -119,8 +119,13 @@ pub struct Store {
 impl Store {
     /// Makes a store in a folder, which is created if need be; an existing store is opened.
     pub fn create(path: &Path) -> Result<Store, StoreError> {
+        let mut private = DirBuilder::new();
+        private.recursive(true);
+        // Nobody else on the machine has a reason to read what was said on the telephone.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut private, 0o700);
         for part in ["", "blobs", "modules", "compiled", "plans"] {
-            fs::create_dir_all(path.join(part)).map_err(folder("creating a folder"))?;
+            private.create(path.join(part)).map_err(folder("creating a folder"))?;
         }
         let names = Folder(path.to_owned());
         let lock = lock(&names)?;

@@ -11,7 +11,7 @@ use lapse::record::{Actions, Artefacts, Day, Subject};
 use lapse::storage::administration::Role;
 use lapse::storage::evidence::LedgerRow;
 use lapse::storage::intake::IdStatus;
-use lapse::storage::reading::GroupBy;
+use lapse::storage::reading::{GroupBy, Numbers};
 use lapse::storage::sqlite::SqliteStorage;
 use lapse::storage::unit::{Pending, PendingWork, Rewritten, SnippetWords};
 use lapse::storage::{Scan, Scope, Storage, Transaction};
@@ -119,6 +119,7 @@ fn snippet(id: &str, of: &str, on: i32) -> NewSnippet {
         conversation: Some(of.to_owned()),
         title: Some("Hassan says hi".to_owned()),
         text: Some("Hi, Hassan.".to_owned()),
+        anonymised: false,
         created_at: instant(0),
         created_on: Day(on),
         created_by: None,
@@ -376,6 +377,14 @@ fn a_snippets_hold_is_its_conversations(storage: &dyn Storage, tenant: i64) {
         change(storage, |transaction| transaction.place_hold(tenant, Subject::Snippet, "s", "dispute", instant(0)));
     let hold = hold.expect("no failure").expect("the snippet is there");
     assert!(is_held("a") && !is_held("b"));
+    // A policy and the plan are told what carrying out will find.
+    let held = [ColumnName::Held];
+    let scanned = batches(storage, tenant, Subject::Conversation, &held, Scope::All);
+    let mut rows: Vec<bool> = scanned[0].rows.iter().map(|row| row.held).collect();
+    rows.sort_unstable();
+    assert_eq!(rows, [false, true]);
+    let Column::States(column) = &scanned[0].columns[0] else { panic!("bits are states") };
+    assert_eq!(column.iter().map(|held| usize::from(*held)).sum::<usize>(), 1);
     never("a");
     change(storage, |transaction| transaction.release_hold(tenant, hold).expect("no failure"));
     assert!(!is_held("a"));
@@ -424,7 +433,12 @@ fn a_partial_deletion_leaves_what_it_should(storage: &dyn Storage, tenant: i64) 
         transcript: Some(vec![anonymous.clone()]),
         tags_removed: vec!["vip".to_owned()],
         metadata: BTreeMap::from([("queue".to_owned(), "[other 1]".to_owned())]),
-        snippets: vec![SnippetWords { key: personal.snippets[0].key, title: None, text: Some("[other 2]".to_owned()) }],
+        snippets: vec![SnippetWords {
+            key: personal.snippets[0].key,
+            title: None,
+            text: Some("[other 2]".to_owned()),
+            anonymised: true,
+        }],
     };
     assert_eq!(act(storage, tenant, Subject::Conversation, "a", PARTIAL, &rewritten).as_deref(), Some("a.wav"));
     let shown = storage.show(tenant, Subject::Conversation, "a").expect("read").expect("there");
@@ -434,6 +448,7 @@ fn a_partial_deletion_leaves_what_it_should(storage: &dyn Storage, tenant: i64) 
     assert_eq!((shown.details.tags.len(), shown.details.metadata["queue"].as_str()), (0, "[other 1]"));
     let snippet = storage.show(tenant, Subject::Snippet, "s").expect("read").expect("there");
     assert_eq!((snippet.title, snippet.text.as_deref(), snippet.version), (None, Some("[other 2]"), 2));
+    assert_eq!(snippet.state, Artefacts::AUDIO.with(Artefacts::ANONYMISED_TRANSCRIPT));
     // For trackers, the words are still there; nobody else's have changed.
     let mut transcripts = Vec::new();
     storage
@@ -553,12 +568,18 @@ fn a_number_is_found_by_its_ending(storage: &dyn Storage, tenant: i64) {
     assert_eq!(found("50035333"), [("a".to_owned(), "+4550035333".to_owned())]);
     assert_eq!(found("79460018"), [("b".to_owned(), "2079460018".to_owned())]);
     assert_eq!(found("00000000"), []);
-    assert_eq!(storage.earliest_number(tenant).expect("read"), Day(20));
+    assert_eq!(storage.numbers(tenant).expect("read"), Numbers { since: Day(20), count: 2 });
     act(storage, tenant, Subject::Conversation, "a", PARTIAL, &Rewritten::default());
     assert_eq!(found("50035333"), [], "a purged number finds nothing");
-    assert_eq!(storage.earliest_number(tenant).expect("read"), Day(30));
+    assert_eq!(storage.numbers(tenant).expect("read"), Numbers { since: Day(30), count: 1 });
     act(storage, tenant, Subject::Conversation, "b", PARTIAL, &Rewritten::default());
-    assert_eq!(storage.earliest_number(tenant).expect("read"), Day::ABSENT);
+    assert_eq!(storage.numbers(tenant).expect("read"), Numbers { since: Day::ABSENT, count: 0 });
+    // Of a number shorter than an ending, the ending is all of it, with a country or without.
+    let mut short = ["d", "e"].map(|id| conversation(id, 30));
+    short[0].customer.number = Some("+298 12".to_owned());
+    short[1].customer.number = Some("29812".to_owned());
+    add(storage, tenant, &short);
+    assert_eq!(found("29812"), [("d".to_owned(), "+29812".to_owned()), ("e".to_owned(), "29812".to_owned())]);
 }
 
 fn units_under_way_come_in_order(storage: &dyn Storage, tenant: i64) {

@@ -154,6 +154,7 @@ fn fail_each(start: &Image, command: &Command, after: &dyn Fn(&Scene)) {
             } else {
                 drop(host);
                 Look::at(&scene.store()).assert_units_are_whole();
+                assert_purged_is_gone(&scene, &told);
                 scene.host()
             };
             command(&scene, &host).unwrap_or_else(|error| panic!("{told}: once more: {error:?}"));
@@ -161,6 +162,17 @@ fn fail_each(start: &Image, command: &Command, after: &dyn Fn(&Scene)) {
             assert_eq!(End::of(&scene), expected, "{told}");
             after(&scene);
         }
+    }
+}
+
+/// Also where a command has failed: of a customer who is not stored, nothing is.
+#[track_caller]
+fn assert_purged_is_gone(scene: &Scene, told: &str) {
+    let stored = Look::at(&scene.store()).rows("SELECT c.id FROM conversation AS c JOIN customer USING (conversation)");
+    let purged = (0..3).filter(|index| !stored.contains(&conversation_id(*index)));
+    let values: Vec<String> = purged.flat_map(|index| person(index).values()).collect();
+    if !values.is_empty() {
+        assert_eq!(found(&scene.store(), &values), [""; 0], "{told}: purged values are in no file");
     }
 }
 

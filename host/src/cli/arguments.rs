@@ -91,7 +91,7 @@ pub(super) enum Command {
     User(UserCommand),
     /// Find conversations by their customer's phone number
     Find {
-        /// The number, in any spelling; `-` reads it from standard input
+        /// The number, in any spelling, with its country where it has fewer than eight digits; `-` reads it from standard input
         #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
         customer: String,
     },
@@ -107,7 +107,12 @@ pub(super) enum Command {
     #[command(subcommand)]
     Tracker(TrackerCommand),
     /// Check that files and rows agree and that the ledger holds
-    Check,
+    Check {
+        /// Delete audio files to which no record refers, as a database that was set back leaves them; not where the ledger says
+        /// that it was set back
+        #[arg(long)]
+        repair: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -400,6 +405,9 @@ pub(super) enum UserCommand {
 pub(super) struct DeleteArguments {
     #[command(flatten)]
     pub(super) record: Record,
+    /// The snippets cut from the conversation too; without it they are kept, and named
+    #[arg(long, conflicts_with = "snippet")]
+    pub(super) with_snippets: bool,
     /// Who deletes: an owner or an admin
     #[arg(long = "as", value_name = "USER")]
     pub(super) actor: String,

@@ -56,7 +56,7 @@ pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
             Ok(Reply::done(text::statistics(&rows), json!({ "statistics": rows })))
         }
         Command::Tracker(command) => caller.tracker(command),
-        Command::Check => caller.check(),
+        Command::Check { repair } => caller.check(repair),
     }
 }
 
@@ -129,7 +129,11 @@ impl Caller {
         };
         let host = self.open(Access::Write)?;
         let imported = host.import(&self.tenant(&host)?, &file, arguments.audio.as_deref())?;
-        let exit = if imported.bad == 0 { Exit::Done } else { Exit::Input };
+        let exit = match (imported.bad, imported.audio_left) {
+            (0, 0) => Exit::Done,
+            (0, _) => Exit::Partial,
+            _ => Exit::Input,
+        };
         Ok(Reply { text: text::imported(&imported), json: value(&imported), exit })
     }
 
@@ -312,19 +316,21 @@ impl Caller {
         Ok(Reply { text: text::verified(&verified), json: value(&verified), exit })
     }
 
-    fn check(&self) -> Result<Reply, Error> {
-        let host = self.open(Access::Read)?;
+    fn check(&self, repair: bool) -> Result<Reply, Error> {
+        let host = self.open(if repair { Access::Write } else { Access::Read })?;
+        let repaired = if repair { host.delete_orphans()? } else { 0 };
         let (files, verified) = (host.check_files()?, host.verify_ledger()?);
         let holds = verified.faults.is_empty() && files.orphaned == 0 && files.missing == 0;
         let text = format!(
-            "files: {} referred to, {} orphaned, {} missing\n{}",
+            "{}files: {} referred to, {} orphaned, {} missing\n{}",
+            if repair { format!("{repaired} orphaned files were deleted\n") } else { String::new() },
             files.referred,
             files.orphaned,
             files.missing,
             text::verified(&verified)
         );
         let exit = if holds { Exit::Done } else { Exit::Evidence };
-        Ok(Reply { text, json: json!({ "files": files, "ledger": verified }), exit })
+        Ok(Reply { text, json: json!({ "files": files, "ledger": verified, "repaired": repaired }), exit })
     }
 
     fn user(&self, command: UserCommand) -> Result<Reply, Error> {
@@ -365,11 +371,13 @@ impl Caller {
         let host = self.open(Access::Write)?;
         let tenant = self.tenant(&host)?;
         let (subject, id) = (arguments.record.subject(), &arguments.record.id);
-        let deletion = host.delete(&tenant, subject, id, &arguments.actor, &arguments.reason)?;
-        let exit = if deletion.deleted { Exit::Done } else { Exit::Partial };
-        let left = if deletion.deleted { "nothing of it is left" } else { "its audio would not go; run again" };
-        let text = format!("run {}: {subject} {id} is deleted; {left}", deletion.run);
-        Ok(Reply { text, json: value(&deletion), exit })
+        let deletion = if arguments.with_snippets {
+            host.delete_with_snippets(&tenant, id, &arguments.actor, &arguments.reason)?
+        } else {
+            host.delete(&tenant, subject, id, &arguments.actor, &arguments.reason)?
+        };
+        let exit = if deletion.deleted && deletion.audio_left == 0 { Exit::Done } else { Exit::Partial };
+        Ok(Reply { text: text::deleted(&deletion), json: value(&deletion), exit })
     }
 
     fn tracker(&self, command: TrackerCommand) -> Result<Reply, Error> {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::Reply;
-use crate::host::{Found, Imported, PlanReport, RunReport, Status};
+use crate::host::{Found, Imported, ManualDeletion, PlanReport, RunReport, Status};
 use crate::ledger::{Entry, Verified};
 use crate::policy::{Manifest, ModuleDigest};
 use crate::record::{Artefacts, Subject};
@@ -81,6 +81,13 @@ pub(super) fn imported(imported: &Imported) -> String {
     if imported.deleted_before > 0 {
         line!(text, "{} were deleted before and stay deleted", imported.deleted_before);
     }
+    if imported.audio_left > 0 {
+        line!(
+            text,
+            "{} audio files of records that are gone would not go; the next run tries again",
+            imported.audio_left
+        );
+    }
     if imported.bad > 0 {
         line!(text, "{} lines were refused:", imported.bad);
     }
@@ -118,7 +125,11 @@ pub(super) fn status(all: &[Status]) -> String {
             line!(text, "  a change that may delete more waits until {until}, unless approved");
         }
         if status.unfinished > 0 {
-            line!(text, "  {} units were left by an interrupted run; the next run ends them", status.unfinished);
+            line!(
+                text,
+                "  {} units are unfinished: a run was interrupted, or a file would not go; the next run ends them",
+                status.unfinished
+            );
         }
         line!(text, "  last run       {}", status.last_run.as_deref().unwrap_or("never"));
     }
@@ -171,7 +182,7 @@ pub(super) fn shown(shown: &Shown) -> Reply {
     for (tracker, hits) in &shown.hits {
         line!(text, "  tracker        {tracker}: {hits}");
     }
-    if shown.state.contains(Artefacts::ANONYMISED_TRANSCRIPT) {
+    if shown.subject == Subject::Conversation && shown.state.contains(Artefacts::ANONYMISED_TRANSCRIPT) {
         line!(text, "  transcript     anonymised; kept for trackers, and never shown");
     }
     for turn in shown.transcript.iter().flatten() {
@@ -289,6 +300,12 @@ pub(super) fn run(report: &RunReport) -> String {
         let (deleted, gone) = (report.audio_deleted, report.audio_already_gone);
         line!(text, "  audio files: {deleted} deleted, {gone} already gone, {} left", report.audio_left);
     }
+    if !report.settled {
+        line!(
+            text,
+            "  another process reads the database, so deleted bytes are not overwritten yet; the next run does it"
+        );
+    }
     text
 }
 
@@ -368,12 +385,15 @@ pub(super) fn found(found: &Found) -> String {
     for id in &found.conversations {
         line!(text, "{id}");
     }
+    for id in &found.snippets {
+        line!(text, "snippet {id}, cut from one of them");
+    }
     if found.conversations.is_empty() {
         line!(text, "no stored conversation has this number");
         if found.without_number > 0 {
             line!(
                 text,
-                "{} conversations have lost their number together with their audio and cannot be found by it any more",
+                "{} conversations have no number, since it went with their audio or never came, and cannot be found by it",
                 found.without_number
             );
         }
@@ -381,6 +401,33 @@ pub(super) fn found(found: &Found) -> String {
             Some(day) => line!(text, "numbers are stored for recordings since {day}"),
             None => line!(text, "no number is stored at all"),
         }
+    }
+    text
+}
+
+pub(super) fn deleted(deletion: &ManualDeletion) -> String {
+    let ManualDeletion { run, subject, id, .. } = deletion;
+    let mut text = String::new();
+    let left = match (deletion.deleted, deletion.settled) {
+        (true, _) => "nothing of it is left",
+        (false, true) => "its audio would not go; the next run tries again",
+        (false, false) => {
+            "another process reads the database, so its bytes are not overwritten yet; the next run does it"
+        }
+    };
+    line!(text, "run {run}: {subject} {id} is deleted; {left}");
+    if !deletion.snippets_deleted.is_empty() {
+        line!(text, "with it its snippets: {}", deletion.snippets_deleted.join(", "));
+    }
+    if !deletion.snippets_kept.is_empty() {
+        line!(
+            text,
+            "kept, since they have a clock of their own, are snippets cut from it: {}; delete one with `lapse delete ID --snippet`",
+            deletion.snippets_kept.join(", ")
+        );
+    }
+    if deletion.audio_left > 0 {
+        line!(text, "{} audio files deleted before would not go; the next run tries again", deletion.audio_left);
     }
     text
 }

@@ -110,7 +110,7 @@ impl Host {
 
     /// Places a hold on a record; its number.
     pub fn place_hold(&self, tenant: &Tenant, subject: Subject, id: &str, reason: &str) -> Result<i64, Error> {
-        let reason = self.without_personal_data(reason, &Known::default())?;
+        let reason = self.without_personal_data(reason, &self.known_of(tenant, subject, id)?)?;
         let hold = self.record(|transaction, ledger| {
             let at = self.now();
             let Some(hold) = transaction.place_hold(tenant.key, subject, id, &reason, at)? else { return Ok(None) };

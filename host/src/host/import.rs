@@ -15,8 +15,10 @@ use crate::blobs;
 use crate::conversation::{NewConversation, NewSnippet};
 use crate::error::Error;
 use crate::ledger::Event;
-use crate::record::{Day, Subject};
+use crate::record::{Artefacts, Day, Subject};
 use crate::storage::intake::IdStatus;
+use crate::storage::reading::Cut;
+use crate::storage::unit::Personal;
 use crate::storage::{StorageError, Tenant, Transaction};
 use crate::trackers::Counter;
 
@@ -51,6 +53,8 @@ pub struct Imported {
     pub stored_before: u64,
     /// Lines whose id was deleted; importing it again would undo the deletion.
     pub deleted_before: u64,
+    /// Audio files, of records that are gone, that could not be deleted; the next run tries again.
+    pub audio_left: u64,
     /// Lines that did not go in.
     pub bad: u64,
     /// The first of them.
@@ -138,7 +142,7 @@ impl Host {
         }
         self.import_group(tenant, &counter, &mut group, &mut imported)?;
         self.progress().finish();
-        self.recover()?;
+        imported.audio_left = self.recover()?.audio_left;
         self.settle()?;
         Ok(imported)
     }
@@ -168,17 +172,16 @@ impl Host {
         if !ready.is_empty() {
             self.record(|transaction, ledger| {
                 let (mut conversations, mut snippets) = (0, 0);
-                for Incoming { new, .. } in ready {
-                    match new {
+                for Incoming { line, new, .. } in ready {
+                    let (counted, added) = match new {
                         New::Conversation(new) => {
-                            let turns = new.transcript.iter().flatten().map(|turn| turn.text.as_str());
-                            transaction.add_conversation(tenant.key, &new, &counter.count(turns))?;
-                            conversations += 1;
+                            (&mut conversations, add_conversation(transaction, tenant, counter, &new)?)
                         }
-                        New::Snippet(new) => {
-                            add_snippet(transaction, tenant, *new)?;
-                            snippets += 1;
-                        }
+                        New::Snippet(new) => (&mut snippets, self.add_snippet(transaction, tenant, *new)?),
+                    };
+                    match added {
+                        Ok(()) => *counted += 1,
+                        Err(reason) => imported.refuse(line, reason),
                     }
                 }
                 imported.conversations += conversations;
@@ -188,6 +191,46 @@ impl Host {
             })?;
         }
         Ok(self.store.storage.settle_if_large()?)
+    }
+
+    /// Stores a snippet, or says why not. As long as the customer of its conversation is stored, its title and text are as they
+    /// came, for they are anonymised together with the transcript. Later, or without a conversation, nothing would do that, so it
+    /// is done now. A snippet that comes before its conversation waits for it.
+    fn add_snippet(
+        &self,
+        transaction: &mut dyn Transaction,
+        tenant: &Tenant,
+        mut new: NewSnippet,
+    ) -> Result<Result<(), String>, StorageError> {
+        // The id of a conversation that was deleted comes back by no door, so a snippet does not bring it.
+        let mut personal = Some(Personal::default());
+        if let Some(id) = new.conversation.take() {
+            let status = transaction.id_status(tenant.key, Subject::Conversation, &id)?;
+            if let Some(of) = transaction.locate(tenant.key, Subject::Conversation, &id)? {
+                let known = transaction.personal(of.key)?;
+                if let Some(part) = line::exposed_by_snippet(&new.id, new.created_by.as_deref(), &known.customer) {
+                    return Ok(Err(format!("its id or created_by holds the {part} of its conversation's customer")));
+                }
+                // What has never changed has never lost its customer.
+                let is_whole = of.state.contains(Artefacts::CUSTOMER) || of.version == 1;
+                personal = (!is_whole).then_some(known);
+            } else if status != IdStatus::Deleted {
+                personal = None;
+            }
+            new.conversation = (status != IdStatus::Deleted).then_some(id);
+        }
+        if let Some(personal) = personal {
+            let words = (new.title.take(), new.text.take());
+            let Ok(words) = crate::execute::anonymised_snippet(self.anonymiser(), &personal, words) else {
+                return Ok(Err(
+                    "its words would hold personal data even when anonymised, as they now must be".to_owned()
+                ));
+            };
+            (new.title, new.text) = words;
+            new.anonymised = true;
+        }
+        transaction.add_snippet(tenant.key, &new)?;
+        Ok(Ok(()))
     }
 
     /// Leaves out what is stored or deleted, and notes the files that the rest will bring.
@@ -226,13 +269,23 @@ impl Host {
     }
 }
 
-/// The id of a conversation that was deleted comes back by no door, so a snippet does not bring it.
-fn add_snippet(transaction: &mut dyn Transaction, tenant: &Tenant, mut new: NewSnippet) -> Result<(), StorageError> {
-    if let Some(id) = new.conversation.take() {
-        let status = transaction.id_status(tenant.key, Subject::Conversation, &id)?;
-        new.conversation = (status != IdStatus::Deleted).then_some(id);
+/// Stores a conversation, or says why not: a snippet that came before it may hold what only its customer should.
+fn add_conversation(
+    transaction: &mut dyn Transaction,
+    tenant: &Tenant,
+    counter: &Counter,
+    new: &NewConversation,
+) -> Result<Result<(), String>, StorageError> {
+    for Cut { id, created_by } in transaction.snippets_of(tenant.key, &new.id)? {
+        if let Some(part) = line::exposed_by_snippet(&id, created_by.as_deref(), &new.customer) {
+            return Ok(Err(format!(
+                "a snippet that names it holds the customer's {part} in its id or created_by; delete that, then import again"
+            )));
+        }
     }
-    transaction.add_snippet(tenant.key, &new)
+    let turns = new.transcript.iter().flatten().map(|turn| turn.text.as_str());
+    transaction.add_conversation(tenant.key, new, &counter.count(turns))?;
+    Ok(Ok(()))
 }
 
 /// The next line and how many bytes it took; a line that is too long is skipped and is an error of its own.

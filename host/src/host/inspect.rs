@@ -6,11 +6,12 @@ use serde::Serialize;
 
 use super::Host;
 use crate::error::Error;
-use crate::ledger::{self, Verified};
+use crate::ledger::{self, Event, Verified};
 use crate::record::Subject;
 use crate::storage::Tenant;
 use crate::storage::evidence::{LedgerRow, RunRow};
 use crate::storage::reading::{Census, GroupBy, Shown, StatisticsRow};
+use crate::storage::unit::PendingWork;
 
 /// How a tenant stands.
 #[derive(Clone, Debug, Serialize)]
@@ -31,7 +32,7 @@ pub struct Status {
     pub full_sweep_due: bool,
     /// A change that may delete more waits until this day, unless approved.
     pub shortened_policy_until: Option<String>,
-    /// Units that an interrupted run has left; the next run ends them.
+    /// Units of this tenant that an interrupted run, or a file that would not go, has left; the next run ends them.
     pub unfinished: u64,
     /// The day of the latest run.
     pub last_run: Option<String>,
@@ -71,9 +72,15 @@ impl Host {
             census: storage.census(tenant.key, today)?,
             full_sweep_due: tenant.sweep_due,
             shortened_policy_until: waits_until.map(|day| day.to_string()),
-            unfinished: storage.pending(0, usize::MAX)?.len() as u64,
+            unfinished: self.unfinished(tenant)?,
             last_run: storage.runs(tenant.key, 1)?.first().map(|run| run.date.to_string()),
         })
+    }
+
+    fn unfinished(&self, tenant: &Tenant) -> Result<u64, Error> {
+        let units = self.store.storage.pending(0, usize::MAX)?;
+        let is_of_tenant = |work: &PendingWork| work.tenant == tenant.key;
+        Ok(units.iter().filter_map(|unit| unit.work.as_ref()).filter(|work| is_of_tenant(work)).count() as u64)
     }
 
     /// A record by its id.
@@ -103,17 +110,46 @@ impl Host {
 
     /// Compares the files with the rows that refer to them.
     pub fn check_files(&self) -> Result<FilesChecked, Error> {
+        Ok(self.compare_files()?.0)
+    }
+
+    /// Deletes the files that nothing refers to; how many. A database that was set back does not know what it should refer to,
+    /// so nothing is deleted where the ledger does not hold.
+    pub fn delete_orphans(&self) -> Result<u64, Error> {
+        self.recover()?;
+        if !self.verify_ledger()?.faults.is_empty() {
+            return Err(Error::Input(
+                "the ledger does not hold, so the database may not know every file; nothing was deleted; see `lapse ledger verify`"
+                    .to_owned(),
+            ));
+        }
+        let (_, orphans) = self.compare_files()?;
+        if !orphans.is_empty() {
+            self.record(|transaction, ledger| {
+                orphans.iter().try_for_each(|orphan| transaction.expect_blob(orphan))?;
+                let event = Event::OrphansNoted { files: orphans.len() as u64 };
+                ledger.append(transaction, None, event).map(drop)
+            })?;
+        }
+        let left = self.recover()?.audio_left;
+        self.settle()?;
+        Ok((orphans.len() as u64).saturating_sub(left))
+    }
+
+    /// Sums, and the names of the files that nothing refers to.
+    fn compare_files(&self) -> Result<(FilesChecked, Vec<String>), Error> {
         let mut referred = BTreeSet::new();
         self.store.storage.blobs(&mut |name| {
             referred.insert(name.to_owned());
         })?;
         let mut checked = FilesChecked { referred: referred.len() as u64, ..FilesChecked::default() };
+        let mut orphans = Vec::new();
         self.store.blobs.list(&mut |name| {
             if !referred.remove(name) {
-                checked.orphaned += 1;
+                orphans.push(name.to_owned());
             }
         })?;
-        checked.missing = referred.len() as u64;
-        Ok(checked)
+        (checked.orphaned, checked.missing) = (orphans.len() as u64, referred.len() as u64);
+        Ok((checked, orphans))
     }
 }

@@ -81,12 +81,22 @@ pub struct RunReport {
     pub audio_deleted: u64,
     /// Audio files that were gone already.
     pub audio_already_gone: u64,
-    /// Audio files that could not be deleted; the next run tries again.
+    /// Audio files that could not be deleted, of this run and of runs before; the next run tries again.
     pub audio_left: u64,
     /// Units that an interrupted run had left, ended first.
     pub recovered: u64,
-    /// Whether everything planned is done.
+    /// Whether deleted bytes are overwritten. Not, while another process reads the database: the next run does it.
+    pub settled: bool,
+    /// Whether everything planned, and everything that was left before, is done.
     pub complete: bool,
+}
+
+/// What carrying a plan out has come to.
+pub(super) struct Done {
+    pub(super) run: i64,
+    pub(super) outcome: Outcome,
+    /// Whether deleted bytes are overwritten.
+    pub(super) settled: bool,
 }
 
 /// A plan that was made, with what the guards say of it.
@@ -147,7 +157,7 @@ impl Host {
         let settles_sweep = plan.header.sweep;
         let outcome = self.carry_out(tenant, plan, &made.guards, &options.approval, settles_sweep)?;
         self.remove_plans();
-        Ok(RunReport { planned: Some(report(tenant, made)), ..run_report(tenant, outcome, recovered) })
+        Ok(RunReport { planned: Some(report(tenant, made)), ..run_report(tenant, outcome, &recovered) })
     }
 
     /// Applies a sealed plan, and does nothing else. The file is copied first: what was checked is what is done.
@@ -165,13 +175,13 @@ impl Host {
                 if tenant.is_some_and(|tenant| tenant != of) {
                     return Err(Error::Input(format!("this plan is for tenant {of}; nothing was done")));
                 }
-                self.apply_plan(plan, approval, recovered)
+                self.apply_plan(plan, approval, &recovered)
             });
         self.remove_plans();
         applied
     }
 
-    fn apply_plan(&self, plan: SealedPlan<File>, approval: &Approval, recovered: u64) -> Result<RunReport, Error> {
+    fn apply_plan(&self, plan: SealedPlan<File>, approval: &Approval, recovered: &Outcome) -> Result<RunReport, Error> {
         let tenant = self.tenant(Some(&plan.header.tenant))?;
         self.check_is_current(&tenant, &plan.header)?;
         if let Some(before) = self.store.storage.run_of_plan(&plan.digest)? {
@@ -244,8 +254,9 @@ impl Host {
 
     fn audio_is_missing(&self, tenant: &Tenant, planned: &Planned) -> Result<bool, Error> {
         let mut looked_for = false;
-        for (subject, id) in &planned.audio_sample {
-            let Some(name) = self.store.storage.audio_of(tenant.key, *subject, id)? else { continue };
+        let sample = planned.audio_sample.iter().flat_map(|(subject, ids)| ids.iter().map(|id| (*subject, id)));
+        for (subject, id) in sample {
+            let Some(name) = self.store.storage.audio_of(tenant.key, subject, id)? else { continue };
             if self.store.blobs.exists(&name)? {
                 return Ok(false);
             }
@@ -284,7 +295,20 @@ impl Host {
         guards: &[Guard],
         approval: &Approval,
         settles_sweep: bool,
-    ) -> Result<(i64, Outcome), Error> {
+    ) -> Result<Done, Error> {
+        // Whatever stops a run: what it has deleted by then is gone. That this fails too must not hide why the run failed.
+        let failed = |_: &Error| drop(self.settle());
+        self.carry_out_opened(tenant, &mut plan, guards, approval, settles_sweep).inspect_err(failed)
+    }
+
+    fn carry_out_opened(
+        &self,
+        tenant: &Tenant,
+        plan: &mut SealedPlan<impl io::Read + io::Seek>,
+        guards: &[Guard],
+        approval: &Approval,
+        settles_sweep: bool,
+    ) -> Result<Done, Error> {
         let run = self.open_run(tenant, &plan.header, &plan.digest, plan.items, guards, approval)?;
         let now = || self.now();
         let executor = self.executor(&now);
@@ -293,14 +317,14 @@ impl Host {
         let outcome = executor.apply(run, tenant, &mut next, &mut |count| self.progress().advance(count));
         self.progress().finish();
         let outcome = outcome?;
-        // The run is closed once what it deleted is gone from every page, not before.
-        self.settle()?;
-        let word = if outcome.is_complete() { "complete" } else { "partial" };
+        // The run is closed once what it deleted is gone from every page, not before; or as partial.
+        let settled = self.settled()?;
+        let word = if outcome.is_complete() && settled { "complete" } else { "partial" };
         let by_policy = plan.header.origin == Origin::Policy;
         let close = Close { run, word, done: outcome.done, kept: outcome.kept(), by_policy, settles_sweep };
         self.close_run(tenant, close)?;
-        self.settle()?;
-        Ok((run, outcome))
+        let settled = settled && self.settled()?;
+        Ok(Done { run, outcome, settled })
     }
 
     fn open_run(
@@ -354,13 +378,18 @@ impl Host {
         })?)
     }
 
-    /// Ends what a crash has left: units without receipt, files that nobody refers to, runs without end. How many units.
-    pub fn recover(&self) -> Result<u64, Error> {
+    /// Ends what a crash has left, and what would not go: units without receipt, files of an unfinished import, runs without
+    /// end. A file that still will not go is in what is returned.
+    pub fn recover(&self) -> Result<Outcome, Error> {
+        self.end_what_was_left().inspect_err(|_| drop(self.settle()))
+    }
+
+    fn end_what_was_left(&self) -> Result<Outcome, Error> {
         let open = self.store.storage.open_runs()?;
         let is_clean = open.is_empty() && self.store.storage.pending(0, 1)?.is_empty();
         self.remove_plans();
         if is_clean {
-            return Ok(0);
+            return Ok(Outcome::default());
         }
         let now = || self.now();
         let executor = self.executor(&now);
@@ -371,7 +400,7 @@ impl Host {
             let close = self.interrupted(run.run)?;
             self.close_run(&tenant, close)?;
         }
-        Ok(drained.done)
+        Ok(drained)
     }
 
     fn executor<'a>(&'a self, now: &'a dyn Fn() -> DateTime<Utc>) -> Executor<'a> {
@@ -443,8 +472,9 @@ fn report(tenant: &Tenant, made: Made) -> PlanReport {
     }
 }
 
-fn run_report(tenant: &Tenant, (run, outcome): (i64, Outcome), recovered: u64) -> RunReport {
-    let complete = outcome.is_complete();
+fn run_report(tenant: &Tenant, done: Done, recovered: &Outcome) -> RunReport {
+    let Done { run, outcome, settled } = done;
+    let complete = outcome.is_complete() && recovered.is_complete() && settled;
     let Outcome { done, kept, gone_before, audio_deleted, audio_already_gone, audio_left } = outcome;
     RunReport {
         run,
@@ -455,8 +485,9 @@ fn run_report(tenant: &Tenant, (run, outcome): (i64, Outcome), recovered: u64) -
         gone_before,
         audio_deleted,
         audio_already_gone,
-        audio_left,
-        recovered,
+        audio_left: audio_left + recovered.audio_left,
+        recovered: recovered.done,
+        settled,
         complete,
     }
 }

@@ -73,6 +73,9 @@ pub struct Item {
     pub actions: Actions,
     /// The rule that asked for it.
     pub rule: String,
+    /// Whether an audio file goes with it.
+    #[serde(default)]
+    pub audio: bool,
 }
 
 /// The last line.
@@ -256,7 +259,8 @@ mod tests {
         let mut writer = SealedWriter::new(Vec::new(), &header()).expect("written");
         for version in 0..count {
             let (subject, actions) = (Subject::Conversation, Actions::PURGE_AUDIO);
-            let item = Item { subject, id: format!("c-{version}"), version, actions, rule: "audio-days".to_owned() };
+            let (id, rule) = (format!("c-{version}"), "audio-days".to_owned());
+            let item = Item { subject, id, version, actions, rule, audio: true };
             writer.item(&item).expect("written");
         }
         writer.seal(&KEY).expect("sealed").1

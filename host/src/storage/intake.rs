@@ -1,6 +1,7 @@
 //! Records coming in.
 
 use super::StorageError;
+use super::reading::Cut;
 use crate::conversation::{NewConversation, NewSnippet};
 use crate::record::Subject;
 
@@ -23,6 +24,9 @@ pub trait Intake {
     /// Notes that a file is about to be written, so that a crash leaves none behind: whatever is noted and not adopted by a
     /// record is deleted at the next start.
     fn expect_blob(&mut self, blob: &str) -> Result<(), StorageError>;
+
+    /// The snippets that say that they were cut from a conversation, by id; they may come before it.
+    fn snippets_of(&mut self, tenant: i64, conversation: &str) -> Result<Vec<Cut>, StorageError>;
 
     /// Stores a conversation, due at once, and adopts its file.
     fn add_conversation(&mut self, tenant: i64, new: &NewConversation, hits: &[(i64, u32)])

@@ -47,9 +47,9 @@ pub struct Shown {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Census {
-    /// Conversations with everything that they came with.
+    /// Conversations with audio or a customer.
     pub conversations_full: u64,
-    /// Conversations whose audio and customer are gone.
+    /// Conversations without audio and customer: both went, or neither ever came.
     pub conversations_partial: u64,
     /// Snippets.
     pub snippets: u64,
@@ -59,6 +59,24 @@ pub struct Census {
     pub deleted: u64,
     /// Records whose review day has come.
     pub due: u64,
+}
+
+/// The phone numbers that are stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    /// The day of the earliest recording that has one; absent where none has.
+    pub since: Day,
+    /// How many conversations have one.
+    pub count: u64,
+}
+
+/// A snippet, as its conversation knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Its id.
+    pub id: String,
+    /// Who cut it.
+    pub created_by: Option<String>,
 }
 
 /// One line of the statistics.
@@ -113,8 +131,10 @@ pub trait Reading {
     fn show(&self, tenant: i64, subject: Subject, id: &str) -> Result<Option<Shown>, StorageError>;
     /// Ids and numbers of conversations whose customer's number ends with these digits.
     fn by_number_ending(&self, tenant: i64, ending: &str) -> Result<Vec<(String, String)>, StorageError>;
-    /// The day of the earliest recording whose number is still stored; absent where no number is.
-    fn earliest_number(&self, tenant: i64) -> Result<Day, StorageError>;
+    /// How many conversations have a number, and since when.
+    fn numbers(&self, tenant: i64) -> Result<Numbers, StorageError>;
+    /// The snippets that were cut from a conversation, by id.
+    fn snippets_of(&self, tenant: i64, conversation: &str) -> Result<Vec<Cut>, StorageError>;
     /// How many records are in which state.
     fn census(&self, tenant: i64, today: Day) -> Result<Census, StorageError>;
     /// Statistics over full and partial conversations.

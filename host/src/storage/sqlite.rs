@@ -171,7 +171,17 @@ impl Storage for SqliteStorage {
 
     fn settle_if_large(&self) -> Result<(), StorageError> {
         let log = std::fs::metadata(scrub::log_path(&self.path)).map_or(0, |metadata| metadata.len());
-        if log > LOG_BYTES_MAX { self.checkpoint() } else { Ok(()) }
+        if log <= LOG_BYTES_MAX {
+            return Ok(());
+        }
+        // In between, nobody is waited for.
+        self.writer.busy_timeout(Duration::ZERO)?;
+        let done = self.checkpoint();
+        self.writer.busy_timeout(BUSY_TIMEOUT)?;
+        match done {
+            Err(StorageError::Busy(_)) => Ok(()),
+            done => done,
+        }
     }
 }
 

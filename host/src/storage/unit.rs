@@ -47,6 +47,8 @@ pub struct SnippetWords {
     pub title: Option<String>,
     /// Its text.
     pub text: Option<String>,
+    /// Whether the text is anonymised.
+    pub anonymised: bool,
 }
 
 /// What takes the place of personal words; `None` and missing: as before.
@@ -58,7 +60,7 @@ pub struct Rewritten {
     pub tags_removed: Vec<String>,
     /// Metadata values that change.
     pub metadata: BTreeMap<String, String>,
-    /// Snippets whose words change.
+    /// Snippets that are anonymised, or whose words change.
     pub snippets: Vec<SnippetWords>,
 }
 

@@ -3,7 +3,7 @@
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use lapse::error::Exit;
@@ -14,6 +14,7 @@ use rusqlite::ffi;
 use super::{RUN, done, exit, refused, scene};
 use crate::faults::{Fault, Side, faulty_host};
 use crate::store::look::Look;
+use crate::store::people::snippet;
 use crate::store::{Scene, files, options, tenant, told_by};
 use crate::support::lapse_binary;
 
@@ -199,4 +200,133 @@ fn a_disk_that_fills_up_loses_nothing() {
     look.assert_at_rest();
     assert_eq!(look.rows("SELECT id FROM conversation WHERE audio IS NULL").len(), 60);
     assert_eq!(look.receipted_intents().len(), 60);
+}
+
+/// A folder with something in it in the place of an audio file: it can be seen, and it will not go.
+fn make_stuck(scene: &Scene, conversation: &str) -> PathBuf {
+    let name = Look::at(&scene.store()).one(&format!("SELECT audio FROM conversation WHERE id = '{conversation}'"));
+    let path = scene.store().join("blobs").join(name);
+    fs::remove_file(&path).expect("removed");
+    fs::create_dir_all(path.join("inside")).expect("made");
+    path
+}
+
+#[test]
+fn a_file_that_will_not_go_is_said_until_it_goes() {
+    let scene = scene();
+    done(&scene, &["user", "add", "kim", "--role", "owner"]);
+    let stuck = make_stuck(&scene, "conversation-0002");
+    let nothing = scene.beside("nothing.ndjson");
+    fs::write(&nothing, "").expect("written");
+    let nothing = nothing.to_string_lossy();
+    let later = ["run", "--date", "2026-03-02", "--approve", "all"];
+    let delete = ["delete", "conversation-0001", "--as", "kim", "--reason", "asked for it"];
+    for words in [&RUN[..], &later, &later, &["import", &nothing], &delete] {
+        let (given, said) = scene.told(&[words, &["--format", "json"]].concat());
+        assert_eq!(given, exit::PARTIAL, "{words:?}: {said}");
+        let report: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+        let report = report.pointer("/runs/0").unwrap_or(&report);
+        assert_eq!(report["audio-left"], 1, "{words:?}: {said}");
+        assert_ne!(report["complete"], true, "{words:?}: {said}");
+    }
+    assert!(done(&scene, &["status"]).contains("1 units are unfinished"));
+    fs::remove_dir_all(stuck).expect("removed");
+    done(&scene, &later);
+    Look::at(&scene.store()).assert_at_rest();
+}
+
+#[test]
+fn one_tenants_unfinished_units_are_not_anothers() {
+    let scene = scene();
+    scene.add_tenant("other", "UTC");
+    make_stuck(&scene, "conversation-0002");
+    let (given, said) = scene.told(&[&RUN[..], &["--tenant", "acme"]].concat());
+    assert_eq!(given, exit::PARTIAL, "{said}");
+    assert!(done(&scene, &["status", "--tenant", "acme"]).contains("unfinished"));
+    assert!(!done(&scene, &["status", "--tenant", "other"]).contains("unfinished"));
+}
+
+#[test]
+fn a_reader_that_stays_makes_a_run_partial_and_stops_nothing() {
+    let start = scene().image();
+    let busy = |_| StorageError::from(rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_BUSY), None));
+    for nth in 1.. {
+        let scene = Scene::from(&start);
+        let fault = Fault::with(nth, Side::Before, busy);
+        let host = faulty_host(&scene, &fault);
+        let ran = host.tenant(None).and_then(|tenant| host.run(&tenant, &options("2026-03-01")));
+        if fault.fired().expect("a run settles") != "settle" {
+            continue;
+        }
+        let report = ran.expect("the run has done what it could");
+        assert_eq!((report.done, report.complete, report.settled), (4, false, false));
+        let closed = Look::at(&scene.store()).ledger().pop().expect("an entry");
+        assert_eq!((&closed["kind"], &closed["outcome"]), (&"run-closed".into(), &"partial".into()));
+        drop(host);
+        done(&scene, &["run", "--date", "2026-03-02"]);
+        Look::at(&scene.store()).assert_at_rest();
+        break;
+    }
+}
+
+#[test]
+fn an_audio_folder_that_is_not_mounted_is_seen_behind_snippets_without_audio() {
+    let scene = scene();
+    let texts = (1..20).map(|index| {
+        let mut record = snippet(index, "2026-01-10T09:00:00Z");
+        record.as_object_mut().expect("an object").remove("audio");
+        record
+    });
+    // They come before the one with audio, and after.
+    scene.import(&texts.chain([snippet(20, "2026-01-10T09:00:00Z")]).collect::<Vec<_>>());
+    scene.settings(serde_json::json!({"audio-days": null, "statistics-days": null}));
+    let plan = scene.beside("plan");
+    done(&scene, &["plan", "--date", "2026-03-01", "--out", &plan.to_string_lossy()]);
+    fs::remove_dir_all(scene.store().join("blobs")).expect("removed");
+    let approve = ["--approve", "first-run,shortened-policy,blast-radius"];
+    for words in [&["run", "--date", "2026-03-01"][..], &["apply", &plan.to_string_lossy()]] {
+        let (given, said) = scene.told(&[words, &approve].concat());
+        assert_eq!(given, exit::GUARDED, "{words:?}: {said}");
+        assert!(said.contains("empty-store"), "{words:?}: {said}");
+    }
+}
+
+#[test]
+fn files_that_nobody_knows_go_when_that_is_asked_for() {
+    let scene = scene();
+    let stray = scene.store().join("blobs/2026-01-01/stray.wav");
+    fs::create_dir_all(stray.parent().expect("a folder")).expect("made");
+    fs::write(&stray, "RIFF").expect("written");
+    let (given, said) = scene.told(&["check"]);
+    assert!(given == Exit::Evidence as i32 && said.contains("1 orphaned"), "{said}");
+    // Where the database was set back, it may be the database that knows too little.
+    let heads = scene.store().join("ledger.heads");
+    let before = fs::read_to_string(&heads).expect("heads");
+    fs::write(&heads, format!("{before}999 {}\n", "0".repeat(64))).expect("written");
+    refused(&scene, &["check", "--repair"], exit::INPUT, "the ledger does not hold");
+    assert!(stray.exists());
+    fs::write(&heads, before).expect("written");
+    assert!(done(&scene, &["check", "--repair"]).contains("1 orphaned files were deleted"));
+    assert!(!stray.exists());
+    let look = Look::at(&scene.store());
+    look.assert_at_rest();
+    assert!(look.ledger().iter().any(|entry| entry["kind"] == "orphans-noted" && entry["files"] == 1));
+}
+
+#[test]
+fn nobody_else_on_the_machine_reads_a_store() {
+    let scene = scene();
+    let fresh = scene.beside("fresh");
+    let fresh = fresh.to_string_lossy();
+    let (lines, audio) = scene.write_records("records", &[snippet(0, "2026-01-10T09:00:00Z")]);
+    let (lines, audio) = (lines.to_string_lossy(), audio.to_string_lossy());
+    for words in
+        [&["init"][..], &["tenant", "add", "new", "--time-zone", "UTC"], &["import", &lines, "--audio", &audio]]
+    {
+        done(&scene, &[&["--store", &fresh], words].concat());
+    }
+    let rights = |path: &Path| fs::metadata(path).expect("metadata").mode() & 0o7777;
+    assert_eq!(rights(Path::new(&*fresh)), 0o700);
+    let open: Vec<_> = files(Path::new(&*fresh)).into_iter().filter(|file| rights(file) != 0o600).collect();
+    assert!(open.is_empty(), "{open:?}");
 }

@@ -12,7 +12,7 @@ use lapse::record::{Actions, Day, Subject};
 use lapse::storage::administration::{Hold, InstalledModule, Role, Tracker, TrustedKey};
 use lapse::storage::evidence::{LedgerRow, RunRow};
 use lapse::storage::intake::IdStatus;
-use lapse::storage::reading::{Census, GroupBy, Shown, StatisticsRow};
+use lapse::storage::reading::{Census, Cut, GroupBy, Numbers, Shown, StatisticsRow};
 use lapse::storage::unit::{Located, Pending, Personal, Rewritten};
 use lapse::storage::{
     Administration, Evidence, Intake, Reading, Scan, Storage, StorageError, Tenant, Transaction, Unit,
@@ -88,7 +88,8 @@ impl Reading for FaultyStorage {
         fn record_id(subject: Subject, key: i64) -> Option<String>;
         fn show(tenant: i64, subject: Subject, id: &str) -> Option<Shown>;
         fn by_number_ending(tenant: i64, ending: &str) -> Vec<(String, String)>;
-        fn earliest_number(tenant: i64) -> Day;
+        fn numbers(tenant: i64) -> Numbers;
+        fn snippets_of(tenant: i64, conversation: &str) -> Vec<Cut>;
         fn census(tenant: i64, today: Day) -> Census;
         fn statistics(tenant: i64, by: Option<GroupBy>) -> Vec<StatisticsRow>;
         fn transcripts(tenant: i64, visit: &mut dyn FnMut(i64, Vec<Turn>) -> Result<()>) -> ();
@@ -133,6 +134,7 @@ impl Intake for FaultyTransaction<'_> {
     writes! {
         fn id_status(tenant: i64, subject: Subject, id: &str) -> IdStatus;
         fn expect_blob(blob: &str) -> ();
+        fn snippets_of(tenant: i64, conversation: &str) -> Vec<Cut>;
         fn add_conversation(tenant: i64, new: &NewConversation, hits: &[(i64, u32)]) -> ();
         fn add_snippet(tenant: i64, new: &NewSnippet) -> ();
     }

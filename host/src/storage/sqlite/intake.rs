@@ -10,6 +10,7 @@ use crate::record::{Artefacts, Subject};
 use crate::storage::StorageError;
 use crate::storage::administration::Administration;
 use crate::storage::intake::{IdStatus, Intake};
+use crate::storage::reading::Cut;
 
 impl Intake for SqliteTransaction<'_> {
     fn id_status(&mut self, tenant: i64, subject: Subject, id: &str) -> Result<IdStatus, StorageError> {
@@ -29,6 +30,10 @@ impl Intake for SqliteTransaction<'_> {
     fn expect_blob(&mut self, blob: &str) -> Result<(), StorageError> {
         self.connection.prepare_cached("INSERT INTO pending (blob) VALUES (?1)")?.execute([blob])?;
         Ok(())
+    }
+
+    fn snippets_of(&mut self, tenant: i64, conversation: &str) -> Result<Vec<Cut>, StorageError> {
+        super::reading::snippets_of(self.connection, tenant, conversation)
     }
 
     fn add_conversation(
@@ -69,7 +74,8 @@ impl Intake for SqliteTransaction<'_> {
 
     fn add_snippet(&mut self, tenant: i64, new: &NewSnippet) -> Result<(), StorageError> {
         let state = if new.audio.is_some() { Artefacts::AUDIO } else { Artefacts::NONE };
-        let state = if new.text.is_some() { state.with(Artefacts::TRANSCRIPT) } else { state };
+        let words = if new.anonymised { Artefacts::ANONYMISED_TRANSCRIPT } else { Artefacts::TRANSCRIPT };
+        let state = if new.text.is_some() { state.with(words) } else { state };
         let milliseconds = new.from_ms.zip(new.to_ms).map(|(from, to)| to.saturating_sub(from));
         self.connection
             .prepare_cached(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::administration::{TENANT_COLUMNS, tenant_from};
 use super::evidence::{SELECT_RUN, ledger_row_from, run_from};
@@ -12,7 +12,7 @@ use crate::policy::ModuleDigest;
 use crate::record::{Actions, Artefacts, Day, Subject};
 use crate::storage::administration::{Hold, InstalledModule, Role, Tracker, TrustedKey};
 use crate::storage::evidence::{LedgerRow, RunRow};
-use crate::storage::reading::{Census, GroupBy, Reading, Shown, StatisticsRow};
+use crate::storage::reading::{Census, Cut, GroupBy, Numbers, Reading, Shown, StatisticsRow};
 use crate::storage::unit::{Pending, PendingWork};
 use crate::storage::{StorageError, Tenant};
 
@@ -103,28 +103,34 @@ impl Reading for SqliteStorage {
 
     fn by_number_ending(&self, tenant: i64, ending: &str) -> Result<Vec<(String, String)>, StorageError> {
         let sql = "SELECT c.id, p.number FROM customer AS p JOIN conversation AS c USING (conversation)
-                   WHERE p.tenant = ?1 AND substr(p.number, -8) = ?2 AND p.number IS NOT NULL ORDER BY c.id";
+                   WHERE p.tenant = ?1 AND substr(p.number, -8) IN (?2, '+' || ?2) AND p.number IS NOT NULL
+                   ORDER BY c.id";
         self.all(sql, params![tenant, ending], |row| Ok(Ok((row.get(0)?, row.get(1)?))))
     }
 
-    fn earliest_number(&self, tenant: i64) -> Result<Day, StorageError> {
-        let sql = "SELECT min(c.recorded_on) FROM customer AS p JOIN conversation AS c USING (conversation)
+    fn numbers(&self, tenant: i64) -> Result<Numbers, StorageError> {
+        let sql = "SELECT min(c.recorded_on), count(*) FROM customer AS p JOIN conversation AS c USING (conversation)
                    WHERE p.tenant = ?1 AND p.number IS NOT NULL";
-        Ok(day_from(self.reader.query_row(sql, [tenant], |row| row.get(0))?))
+        let numbers = |row: &Row<'_>| Ok(Numbers { since: day_from(row.get(0)?), count: row.get(1)? });
+        Ok(self.reader.query_row(sql, [tenant], numbers)?)
+    }
+
+    fn snippets_of(&self, tenant: i64, conversation: &str) -> Result<Vec<Cut>, StorageError> {
+        snippets_of(&self.reader, tenant, conversation)
     }
 
     fn census(&self, tenant: i64, today: Day) -> Result<Census, StorageError> {
         let whole = Artefacts::AUDIO.with(Artefacts::CUSTOMER);
         let sql = "SELECT
-            (SELECT count(*) FROM conversation WHERE tenant = ?1 AND (state & ?3 <> 0 OR state & ?4 <> 0)),
-            (SELECT count(*) FROM conversation WHERE tenant = ?1 AND NOT (state & ?3 <> 0 OR state & ?4 <> 0)),
+            (SELECT count(*) FROM conversation WHERE tenant = ?1 AND state & ?3 <> 0),
+            (SELECT count(*) FROM conversation WHERE tenant = ?1 AND state & ?3 = 0),
             (SELECT snippets FROM tenant WHERE tenant = ?1),
             (SELECT count(*) FROM conversation WHERE tenant = ?1 AND held)
               + (SELECT count(*) FROM snippet WHERE tenant = ?1 AND held),
             (SELECT count(*) FROM deleted WHERE tenant = ?1),
             (SELECT count(*) FROM conversation WHERE tenant = ?1 AND review_on <= ?2)
               + (SELECT count(*) FROM snippet WHERE tenant = ?1 AND review_on <= ?2)";
-        Ok(self.reader.query_row(sql, params![tenant, today.0, whole.0, Artefacts::TRANSCRIPT.0], |row| {
+        Ok(self.reader.query_row(sql, params![tenant, today.0, whole.0], |row| {
             Ok(Census {
                 conversations_full: row.get(0)?,
                 conversations_partial: row.get(1)?,
@@ -142,7 +148,7 @@ impl Reading for SqliteStorage {
             Some(GroupBy::Month) => "strftime('%Y-%m', c.recorded_on * 86400, 'unixepoch')",
             Some(GroupBy::Team) => "coalesce(c.team, '')",
         };
-        let whole = Artefacts::AUDIO.with(Artefacts::CUSTOMER).with(Artefacts::TRANSCRIPT);
+        let whole = Artefacts::AUDIO.with(Artefacts::CUSTOMER);
         let sql = format!(
             "SELECT {group} AS g, count(*), sum(c.state & ?2 = 0), avg(c.sentiment_thousandths) / 1000.0, avg(c.score)
              FROM conversation AS c WHERE c.tenant = ?1 GROUP BY g ORDER BY g"
@@ -256,6 +262,14 @@ impl Reading for SqliteStorage {
         }
         Ok(())
     }
+}
+
+/// Outside a transaction or inside one.
+pub(super) fn snippets_of(connection: &Connection, tenant: i64, conversation: &str) -> Result<Vec<Cut>, StorageError> {
+    let mut statement = connection
+        .prepare_cached("SELECT id, created_by FROM snippet WHERE tenant = ?1 AND conversation = ?2 ORDER BY id")?;
+    let cut = |row: &Row<'_>| Ok(Cut { id: row.get(0)?, created_by: row.get(1)? });
+    Ok(statement.query_map(params![tenant, conversation], cut)?.collect::<Result<_, _>>()?)
 }
 
 fn module_from(row: &Row<'_>) -> rusqlite::Result<Result<InstalledModule, StorageError>> {

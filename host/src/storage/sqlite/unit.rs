@@ -47,11 +47,13 @@ impl Unit for SqliteTransaction<'_> {
             self.connection.prepare_cached("SELECT name, value FROM metadata WHERE conversation = ?1")?;
         personal.metadata =
             metadata.query_map([conversation], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        let mut snippets = self
-            .connection
-            .prepare_cached("SELECT snippet, title, text FROM snippet WHERE tenant = ?1 AND conversation = ?2")?;
-        let words =
-            |row: &rusqlite::Row<'_>| Ok(SnippetWords { key: row.get(0)?, title: row.get(1)?, text: row.get(2)? });
+        let mut snippets = self.connection.prepare_cached(
+            "SELECT snippet, title, text, state FROM snippet WHERE tenant = ?1 AND conversation = ?2",
+        )?;
+        let words = |row: &rusqlite::Row<'_>| {
+            let anonymised = Artefacts(row.get(3)?).contains(Artefacts::ANONYMISED_TRANSCRIPT);
+            Ok(SnippetWords { key: row.get(0)?, title: row.get(1)?, text: row.get(2)?, anonymised })
+        };
         personal.snippets = snippets.query_map(params![tenant, id], words)?.collect::<Result<_, _>>()?;
         Ok(personal)
     }
@@ -148,9 +150,15 @@ impl SqliteTransaction<'_> {
                 .execute(params![key, name, value])?;
         }
         for snippet in &rewritten.snippets {
+            let words = if snippet.anonymised { Artefacts::ANONYMISED_TRANSCRIPT } else { Artefacts::TRANSCRIPT };
+            let words = if snippet.text.is_some() { words } else { Artefacts::NONE };
+            let either = Artefacts::TRANSCRIPT.with(Artefacts::ANONYMISED_TRANSCRIPT);
             self.connection
-                .prepare_cached("UPDATE snippet SET title = ?2, text = ?3, version = version + 1 WHERE snippet = ?1")?
-                .execute(params![snippet.key, snippet.title, snippet.text])?;
+                .prepare_cached(
+                    "UPDATE snippet SET title = ?2, text = ?3, state = state & ~?4 | ?5, version = version + 1,
+                     review_on = ?6 WHERE snippet = ?1",
+                )?
+                .execute(params![snippet.key, snippet.title, snippet.text, either.0, words.0, AT_ONCE])?;
         }
         Ok(())
     }
