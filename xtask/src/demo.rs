@@ -25,7 +25,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use self::day::Day;
 use self::folder::{Folders, size};
 use self::generate::{CONVERSATIONS, Conversation, FIRST_DAY, Generated, LAST_DAY, SNIPPETS, generate};
-use self::lapse::{Lapse, number};
+use self::lapse::{Lapse, count, number};
 use self::search::{Found, Needles};
 use self::statistics::Statistics;
 use self::table::{Align, Table, grouped};
@@ -88,7 +88,7 @@ impl Demo<'_> {
         let (lines, audio) = (generated.lines.display().to_string(), generated.audio.display().to_string());
         let imported = lapse.json(&["import", &lines, "--audio", &audio])?;
         let all = (CONVERSATIONS as u64, SNIPPETS as u64);
-        if (number(&imported, "/conversations"), number(&imported, "/snippets")) != all {
+        if (number(&imported, "/conversations")?, number(&imported, "/snippets")?) != all {
             return Err(Failure::new(format!("not everything was imported: {imported}")));
         }
         for (name, phrases) in words::TRACKERS {
@@ -199,10 +199,10 @@ impl Demo<'_> {
             return Err(Failure::new(format!("after the run for {date}, purged values are still there: {place}")));
         }
         Ok(Ran {
-            anonymised: number(&report, "/runs/0/rules/audio-days"),
-            deleted: number(&report, "/runs/0/rules/statistics-days"),
-            snippets: number(&report, "/runs/0/rules/snippet-days"),
-            files: number(&report, "/runs/0/audio-deleted"),
+            anonymised: count(&report, "/runs/0/rules/audio-days"),
+            deleted: count(&report, "/runs/0/rules/statistics-days"),
+            snippets: count(&report, "/runs/0/rules/snippet-days"),
+            files: number(&report, "/runs/0/audio-deleted")?,
             searched_for: needles.len(),
             found,
             guards,
@@ -211,14 +211,14 @@ impl Demo<'_> {
 
     fn census(&self, table: &Table, label: &str, ran: Option<&Ran>) -> Result<()> {
         let status = self.lapse.json(&["status"])?;
-        let count = |field: &str| grouped(number(&status, &format!("/tenants/0/{field}")));
+        let stored = |field: &str| Ok(grouped(number(&status, &format!("/tenants/0/{field}"))?));
         let (files, _) = size(&self.store.join("blobs"))?;
         let (_, bytes) = size(self.store)?;
         let mut cells = vec![
             label.to_owned(),
-            count("conversations-full"),
-            count("conversations-partial"),
-            count("snippets"),
+            stored("conversations-full")?,
+            stored("conversations-partial")?,
+            stored("snippets")?,
             grouped(files),
             format!("{:.1}", bytes as f64 / f64::from(1 << 20)),
         ];
@@ -264,8 +264,8 @@ impl Demo<'_> {
         let checked = self.lapse.json(&["check"])?;
         let needles = self.purged_by(None);
         let found = self.search(&needles)?;
-        let entries = grouped(number(&checked, "/ledger/entries"));
-        let [orphaned, missing] = ["orphaned", "missing"].map(|which| number(&checked, &format!("/files/{which}")));
+        let entries = grouped(number(&checked, "/ledger/entries")?);
+        let (orphaned, missing) = (number(&checked, "/files/orphaned")?, number(&checked, "/files/missing")?);
         println!("\nlapse check: {orphaned} files orphaned, {missing} missing; the ledger of {entries} entries holds.");
         let (all, mebibytes) = (grouped(needles.len()), found.bytes as f64 / f64::from(1 << 20));
         println!(

@@ -53,7 +53,13 @@ fn name(arguments: &[&str]) -> String {
     format!("lapse {}", arguments.first().copied().unwrap_or_default())
 }
 
-/// A number inside an answer; 0 where it is not there.
-pub(super) fn number(json: &Value, path: &str) -> u64 {
+/// A number that an answer must have.
+pub(super) fn number(json: &Value, path: &str) -> Result<u64> {
+    let missing = || Failure::new(format!("lapse did not answer with a number at {path}: {json}"));
+    json.pointer(path).and_then(Value::as_u64).ok_or_else(missing)
+}
+
+/// A number that is left out where it is 0.
+pub(super) fn count(json: &Value, path: &str) -> u64 {
     json.pointer(path).and_then(Value::as_u64).unwrap_or(0)
 }
