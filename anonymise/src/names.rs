@@ -122,3 +122,51 @@ fn spans(turn: &[Seen]) -> Vec<Span> {
 fn touches(gap: Gap) -> bool {
     matches!(gap, Gap::Space | Gap::Joined | Gap::Hyphen | Gap::Abbreviation | Gap::Other)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(language: Language, text: &str) -> Vec<String> {
+        let document = Document::new(text.split('\n'));
+        let found = find(&document, language, &Known::default());
+        found.into_iter().map(|span| document.text()[span.range()].to_owned()).collect()
+    }
+
+    #[test]
+    fn names_are_found_in_both_cases() {
+        assert_eq!(names(Language::Danish, "Hej, du taler med Signe fra Norlys."), ["Signe"]);
+        assert_eq!(names(Language::Danish, "hej jeg hedder mogens lauritsen"), ["mogens lauritsen"]);
+        assert_eq!(names(Language::English, "Hi, this is Priya Raman calling about my bill."), ["Priya Raman"]);
+        assert_eq!(names(Language::English, "thanks gareth have a nice day"), ["gareth"]);
+    }
+
+    #[test]
+    fn what_names_stand_beside_is_none() {
+        for text in ["Hello, call me on the mobile.", "thanks, call me on it", "Hi there, how are you?"] {
+            assert_eq!(names(Language::English, text), Vec::<String>::new(), "{text}");
+        }
+        for text in ["Hej, tak for det.", "tak skal du have", "Hvad er dit kundenummer?", "den koster toogtres kroner"]
+        {
+            assert_eq!(names(Language::Danish, text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_title_goes_with_its_name() {
+        assert_eq!(names(Language::English, "Good morning, Mrs. Castellano."), ["Mrs. Castellano"]);
+        assert_eq!(names(Language::Danish, "taler jeg med fru thygesen"), ["fru thygesen"]);
+        assert_eq!(names(Language::English, "Thank you, doctor."), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_number_of_a_placeholder_changes_nothing() {
+        let weigh = |text: &str| {
+            let document = Document::new([text].into_iter());
+            let words = words::read(&document, document.tokens(), LEXICON);
+            let seen = tag(&document, words, Language::English, *MODEL);
+            seen.iter().map(|seen| seen.likely).collect::<Vec<_>>()
+        };
+        assert_eq!(weigh("Hi [person 1] Maria [phone 2]"), weigh("Hi [person 7] Maria [phone 31]"));
+    }
+}

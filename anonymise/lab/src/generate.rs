@@ -13,7 +13,6 @@ use cast::Cast;
 mod cast;
 mod said;
 mod values;
-mod words;
 
 /// What the source of a generated call is called.
 pub(crate) const SOURCE: &str = "generated";
