@@ -226,7 +226,9 @@ fn widen(reading: &Reading<'_>, tokens: Range<usize>) -> Range<usize> {
         }
         start -= 1;
     }
-    start..tokens.end
+    // The plus of a country code, said.
+    let plus = start > 0 && reading.word(start - 1) == "plus" && reading.same_turn(start - 1, start);
+    start - usize::from(plus)..tokens.end
 }
 
 /// Takes the day and the month of birth, said as ordinals, with a CPR number: *den første i anden firs, tolv fireogtredive*.

@@ -161,7 +161,7 @@ fn name_start(reading: &Reading<'_>, at: usize) -> usize {
         let is_part = match reading.kind(start - 1) {
             TokenKind::Word => {
                 let name = is_capital(reading, start - 1)
-                    && !token.sentence_start
+                    && (!token.sentence_start || word.chars().count() == 1)
                     && !reading.roles(start - 1).has(Roles::GRAMMAR);
                 BEFORE.contains(word) || name
             }

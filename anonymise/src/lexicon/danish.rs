@@ -130,7 +130,7 @@ fn roles(lexicon: &mut Lexicon) {
     lexicon.roles(Roles::GLOSS, "som ligesom i for");
     lexicon.roles(
         Roles::NAMED,
-        "nummer nummeret numre numrene nr id cifre cifrene cpr cprnr cvr cvrnr regnr reg tlf kontonr kundenr ref cvv cvc imei
+        "nummer nummeret numre numrene nr id cifre cifrene cpr cprnr cvr cvrnr regnr reg tlf kontonr kundenr ref cvv cvc imei koden kode pinkode
          bagsiden",
     );
     lexicon.roles(

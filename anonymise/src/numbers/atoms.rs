@@ -135,7 +135,7 @@ impl Reader<'_> {
             && !after
             && (matches!(word, "st" | "nd" | "rd" | "th" | "s" | "k" | "x") || self.reading.roles(at).has(Roles::UNIT));
         // `2 x 500`.
-        let times = word == "x" && !token.joined;
+        let times = word == "x" && !token.joined && at > 0 && self.reading.kind(at - 1) == TokenKind::Number;
         if suffix || times {
             return None;
         }

@@ -96,6 +96,7 @@ impl<'r> Follower<'r> {
     /// a harmless one, the next may be of the same kind.
     pub(crate) fn judged(&mut self, end: usize, masked_digits: Option<usize>) {
         self.pending = self.pending.filter(|_| masked_digits.is_none());
+        self.ending = self.ending.filter(|_| masked_digits.is_none());
         let Some(last) = &mut self.last else { return };
         match masked_digits {
             Some(WHOLE_DIGITS_MIN..) => self.last = None,
