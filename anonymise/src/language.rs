@@ -132,6 +132,15 @@ impl Languages {
 }
 
 impl Language {
+    /// The language of an ISO 639-1 code: `da`, `en`.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "da" => Some(Self::Danish),
+            "en" => Some(Self::English),
+            _ => None,
+        }
+    }
+
     fn other(self) -> Self {
         match self {
             Self::Danish => Self::English,

@@ -127,6 +127,8 @@ impl Roles {
     pub(crate) const DANISH: Self = Self(1 << 20);
     /// Speaks for English.
     pub(crate) const ENGLISH: Self = Self(1 << 21);
+    /// Stands for its first letter in the radio alphabet: *lima*, *delta*.
+    pub(crate) const ALPHABET: Self = Self(1 << 22);
 
     /// Whether all of these roles are among them.
     pub(crate) fn has(self, roles: Self) -> bool {
@@ -143,6 +145,11 @@ impl Roles {
         Self(self.0 | roles.0)
     }
 }
+
+/// The radio alphabet (ICAO, annex 10), which both languages use.
+const ALPHABET: &str =
+    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar
+    papa quebec romeo sierra tango uniform victor whiskey whisky xray ray yankee zulu";
 
 /// Everything the table says about a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,6 +184,7 @@ impl Lexicon {
         let mut lexicon = Self { entries: HashMap::default(), compound };
         lexicon.roles(Roles::DANISH, language::DANISH);
         lexicon.roles(Roles::ENGLISH, language::ENGLISH);
+        lexicon.roles(Roles::ALPHABET, ALPHABET);
         lexicon
     }
 
