@@ -11,6 +11,7 @@ use clap::Parser;
 mod chain;
 mod corpora;
 mod crossval;
+mod eval;
 mod findings;
 mod gold;
 mod lists;
@@ -38,6 +39,8 @@ enum Command {
         /// Texts, one JSON object a line.
         gold: PathBuf,
     },
+    /// Measures the whole library: what leaks, what is masked too much, how fast.
+    Eval(eval::Plan),
     /// Measures the tagger alone on texts it has not learned from.
     Crossval {
         #[command(flatten)]
@@ -88,6 +91,7 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
             train::run(&lists::read(&sources)?, &corpora, chain::Settings::default(), &out)
         }
         Command::Findings { gold } => findings::run(&gold),
+        Command::Eval(plan) => eval::run(&plan),
         Command::Crossval { sources, corpora, folds, run, epochs, step, decay, miss, without, worst } => {
             let lists = lists::read(&sources)?;
             let (words, _) = lists::pack(&lists);
