@@ -39,7 +39,7 @@ static VERSIONS: Words = Words::new("version versionen firmware build release ud
 pub(crate) fn find(reading: &Reading<'_>, found: &mut Vec<Span>) {
     let mut past = 0;
     for at in 1..reading.tokens().len() {
-        if at < past || reading.kind(at) != TokenKind::Word {
+        if at < past || !reading.roles(at).has(Roles::MARK) {
             continue;
         }
         let device = || device(reading, at).map(|tokens| (tokens, Kind::Ip, "ip-said"));

@@ -19,13 +19,13 @@ const TOWN_TOKENS_MAX: usize = 9;
 
 /// Finds addresses.
 pub(super) fn find(reading: &Reading<'_>, found: &mut Vec<Span>) {
-    let text = reading.document.text();
-    found.extend(
-        POSTCODE
-            .find_iter(text)
-            .filter(|code| is_postcode(code.as_str()))
-            .map(|code| Span::new(code.range(), crate::Kind::Address, "postcode-uk", 0.9)),
-    );
+    for window in reading.around_digits() {
+        let codes = POSTCODE.find_iter(&reading.document.text()[window.clone()]);
+        found.extend(codes.filter(|code| is_postcode(code.as_str())).map(|code| {
+            let bytes = window.start + code.start()..window.start + code.end();
+            Span::new(bytes, crate::Kind::Address, "postcode-uk", 0.9)
+        }));
+    }
     let mut asked = Asked::new(reading);
     for at in 0..reading.tokens().len() {
         asked.read(at);

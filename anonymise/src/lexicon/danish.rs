@@ -113,8 +113,10 @@ fn roles(lexicon: &mut Lexicon) {
     );
     lexicon.roles(Roles::REPAIR.and(Roles::FILLER), "nej nejnej undskyld sorry rettelse beklager mener jeg");
     lexicon.roles(Roles::DECIMAL, "komma");
-    lexicon
-        .roles(Roles::MARK.and(Roles::FILLER), "bindestreg streg mellemrum skråstreg minus plus punktum stjerne prik");
+    lexicon.roles(
+        Roles::MARK.and(Roles::FILLER),
+        "bindestreg streg mellemrum skråstreg minus plus punktum stjerne prik dot slash",
+    );
     lexicon.roles(
         Roles::MONTH,
         "januar februar marts april maj juni juli august september oktober november december jan feb apr jun jul aug sep

@@ -22,6 +22,9 @@ const CODE_LETTERS_MIN: usize = 2;
 /// … in so many parts are a code, whatever else a word at its end may be.
 const CODE_PARTS_MIN: usize = 8;
 
+/// More letters in a row are a word that is spelled.
+const CODE_LETTERS_MAX: usize = 5;
+
 /// In so many, one letter is enough.
 const LONG_CODE_PARTS_MIN: usize = 12;
 
@@ -130,9 +133,12 @@ fn run(reading: &Reading<'_>, atoms: &Atoms, mut range: Range<usize>) -> Option<
 
 /// Whether so many letters and digits can be nothing but a code: *one h g c m eight two six*.
 fn is_long_code(atoms: &Atoms, range: Range<usize>) -> bool {
-    let letters = atoms.list[range.clone()].iter().filter(|atom| atom.kind == AtomKind::Letter && !atom.weak).count();
-    (letters >= CODE_LETTERS_MIN && range.len() >= CODE_PARTS_MIN)
-        || (letters > 0 && range.len() >= LONG_CODE_PARTS_MIN)
+    let list = &atoms.list[range];
+    let letters = list.iter().filter(|atom| atom.kind == AtomKind::Letter && !atom.weak).count();
+    let spelled = list.chunk_by(|a, b| a.kind == AtomKind::Letter && b.kind == AtomKind::Letter);
+    let is_word = spelled.map(<[_]>::len).max().is_some_and(|letters| letters > CODE_LETTERS_MAX);
+    let long = list.len() >= if letters >= CODE_LETTERS_MIN { CODE_PARTS_MIN } else { LONG_CODE_PARTS_MIN };
+    letters > 0 && long && !is_word
 }
 
 /// Whether a part is a weak word, and its neighbour does not make a digit or a letter of it.
