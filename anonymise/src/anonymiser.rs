@@ -10,7 +10,7 @@ use crate::residual::Residual;
 use crate::rules::CompiledRules;
 use crate::text::Document;
 use crate::{Known, Language, Rules, RulesError};
-use crate::{address, email, names, numbers, patterns, replace, spans, spelled};
+use crate::{address, email, names, numbers, patterns, replace, said, spans, spelled};
 
 /// The longest conversation that is taken, in bytes of UTF-8.
 pub const TEXT_BYTES_MAX: usize = 32 << 20;
@@ -178,6 +178,7 @@ impl<'a> Context<'a> {
         let mut found = self.values.find(document);
         patterns::find(&reading, &self.values, &mut found);
         email::find(&reading, &mut found);
+        said::find(&reading, &mut found);
         address::find(&reading, &mut found);
         numbers::find(&reading, &self.values, &mut found);
         spelled::find(&reading, &mut found);

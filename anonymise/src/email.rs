@@ -12,7 +12,7 @@ use crate::finding::Span;
 use crate::lexicon::{Figure, Reading, Roles};
 use crate::text::TokenKind;
 use crate::words::Words;
-use crate::{Kind, Language};
+use crate::{Kind, Language, spelled};
 
 /// The longest local part that is said, in tokens.
 const LOCAL_TOKENS_MAX: usize = 14;
@@ -65,12 +65,12 @@ static INTRODUCTIONS: Words = Words::new(
 
 /// Words of grammar that end an address to the left; others may be in one: *sunny side up*.
 static STOPS: Words = Words::new(
-    "a an are be been can case caps could for from had has have he her here his i in into is it its letters lower lowercase
+    "a an are be been can case caps could else for from had has have he her here his i in into is it its letters lower lowercase
      me my not of on or our please reach she small some than that the their them then there these they this to us use using
      was we were what when where which who with would you your
      af alle at bogstaver da de dem den der det dig din dit du eller en er et fra for få får ham han har havde hendes her
      hos hun hvad hvis i ikke ind jeg jer jeres kan kun man med men mig min mine mit nu når om op os over på sig skal små
-     som store stort så til ud ved vi vil vores",
+     som store stort så til ud var ved vi vil vores",
 );
 
 /// Finds addresses.
@@ -200,6 +200,10 @@ fn domain_in_later_turn(reading: &Reading<'_>, at: usize, sign_end: usize) -> Op
 fn local(reading: &Reading<'_>, at: usize) -> usize {
     let mut start = at;
     while start > 0 && at - start < LOCAL_TOKENS_MAX && reading.same_turn(start - 1, at - 1) {
+        if let Some(letter) = glossed(reading, start) {
+            start = letter;
+            continue;
+        }
         let word = reading.word(start - 1);
         let bound = start < at && is_joint(reading.word(start));
         let is_part = match reading.kind(start - 1) {
@@ -218,6 +222,15 @@ fn local(reading: &Reading<'_>, at: usize) -> usize {
         start += 1;
     }
     start
+}
+
+/// The letter that the words before a token make clear: *m as in mary*.
+fn glossed(reading: &Reading<'_>, end: usize) -> Option<usize> {
+    let letter = (2..=3).filter_map(|back| end.checked_sub(back + 1)).find(|at| {
+        let gloss = reading.word(*at).chars().next().and_then(|letter| spelled::gloss(reading, *at, letter));
+        reading.word(*at).chars().count() == 1 && gloss.is_some_and(|gloss| gloss.end == end)
+    });
+    letter.filter(|at| reading.same_turn(*at, end - 1))
 }
 
 /// Whether a word may be in a local part without a joint after it: a letter, a figure, or no word of grammar.

@@ -73,9 +73,10 @@ impl Languages {
         Self { said, fixed: false, counts: vec![Count::default(); turns], main, turns: Vec::new() }
     }
 
-    /// Whatever the words say, the language that these are mostly not in.
+    /// For each turn the language that it is not in, whatever the words say.
     pub(crate) fn reversed(&self) -> Self {
-        Self { fixed: true, main: self.main.other(), turns: Vec::new(), ..self.clone() }
+        let turns = self.turns.iter().map(|language| language.other()).collect();
+        Self { fixed: true, main: self.main.other(), turns, ..self.clone() }
     }
 
     /// That of the whole.
@@ -131,6 +132,15 @@ impl Languages {
 }
 
 impl Language {
+    /// The language of an ISO 639-1 code: `da`, `en`.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "da" => Some(Self::Danish),
+            "en" => Some(Self::English),
+            _ => None,
+        }
+    }
+
     fn other(self) -> Self {
         match self {
             Self::Danish => Self::English,

@@ -127,6 +127,8 @@ impl Roles {
     pub(crate) const DANISH: Self = Self(1 << 20);
     /// Speaks for English.
     pub(crate) const ENGLISH: Self = Self(1 << 21);
+    /// Stands for its first letter in the radio alphabet: *lima*, *delta*.
+    pub(crate) const ALPHABET: Self = Self(1 << 22);
 
     /// Whether all of these roles are among them.
     pub(crate) fn has(self, roles: Self) -> bool {
@@ -143,6 +145,14 @@ impl Roles {
         Self(self.0 | roles.0)
     }
 }
+
+/// The radio alphabet (ICAO, annex 10), which both languages use.
+const ALPHABET: &str =
+    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar
+    papa quebec romeo sierra tango uniform victor whiskey whisky xray ray yankee zulu";
+
+/// What has digits in it has at most so many tokens beside them that are not joined to them.
+const AROUND_DIGITS_TOKENS: usize = 3;
 
 /// Everything the table says about a word.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -177,6 +187,7 @@ impl Lexicon {
         let mut lexicon = Self { entries: HashMap::default(), compound };
         lexicon.roles(Roles::DANISH, language::DANISH);
         lexicon.roles(Roles::ENGLISH, language::ENGLISH);
+        lexicon.roles(Roles::ALPHABET, ALPHABET);
         lexicon
     }
 
@@ -283,6 +294,40 @@ impl<'d> Reading<'d> {
     /// What kind of token it is; a mark past the end.
     pub(crate) fn kind(&self, at: usize) -> TokenKind {
         self.tokens().get(at).map_or(TokenKind::Mark, |token| token.kind)
+    }
+
+    /// The bytes around everything written in digits, with so many tokens on either side and whatever is joined to them:
+    /// where expressions that need digits are worth trying.
+    pub(crate) fn around_digits(&self) -> Vec<std::ops::Range<usize>> {
+        let tokens = self.tokens();
+        let mut windows: Vec<std::ops::Range<usize>> = Vec::new();
+        let mut past = 0;
+        for at in (0..tokens.len()).filter(|at| tokens[*at].kind == TokenKind::Number) {
+            if at < past {
+                continue;
+            }
+            let mut first = at.saturating_sub(AROUND_DIGITS_TOKENS).max(past);
+            while first > past && tokens[first].joined {
+                first -= 1;
+            }
+            let mut end = at + 1;
+            let mut left = AROUND_DIGITS_TOKENS;
+            while let Some(token) = tokens.get(end).filter(|token| token.turn == tokens[at].turn) {
+                match token.kind {
+                    TokenKind::Number => left = AROUND_DIGITS_TOKENS,
+                    _ if token.joined => {}
+                    _ if left == 0 => break,
+                    _ => left -= 1,
+                }
+                end += 1;
+            }
+            while tokens[first].turn != tokens[at].turn {
+                first += 1;
+            }
+            past = end;
+            windows.push(self.bytes(first..end));
+        }
+        windows
     }
 
     /// The bytes from one token to before another.

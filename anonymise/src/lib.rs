@@ -4,6 +4,8 @@
 //! names. What stands there afterwards is a placeholder, numbered inside the one conversation: `[person 1]`. No map is
 //! kept. A second, differently built pass then looks at the result and refuses it rather than pass on a leak it can see.
 //!
+//! [`jsonl`] reads and writes conversations as lines of JSON, for the command and for measuring.
+//!
 //! This crate knows nothing of storage and nothing of WebAssembly; it does no I/O, has no clock and no randomness, and
 //! no error or finding of its carries a character of what it read.
 //!
@@ -21,6 +23,7 @@ mod address;
 mod anonymiser;
 mod email;
 mod finding;
+pub mod jsonl;
 mod known;
 mod language;
 mod letters;
@@ -32,6 +35,7 @@ mod placeholder;
 mod replace;
 mod residual;
 mod rules;
+mod said;
 mod spans;
 mod spelled;
 mod text;

@@ -46,8 +46,17 @@ const KNOWN_GAP_TOKENS_MAX: usize = 20;
 /// … and so many turns.
 const KNOWN_GAP_TURNS_MAX: u32 = 4;
 
+/// *My number* of so many digits …
+const PHONE_DIGITS_MIN: usize = 7;
+
+/// … to so many is a telephone number.
+const PHONE_DIGITS_MAX: usize = 13;
+
 /// A longer number is no product's and no error's.
 const CODE_DIGITS_MAX: usize = 9;
+
+/// The letters before a code take at most so many tokens.
+const PREFIX_TOKENS_MAX: usize = 8;
 
 /// *den første i anden* has at most so many tokens.
 const BIRTHDAY_TOKENS_MAX: usize = 6;
@@ -181,8 +190,8 @@ impl Finder<'_> {
                 at == segment.end || !self.reading.same_turn(self.runs[start].tokens.start, self.runs[at].tokens.start);
             if apart {
                 let mut tokens = widen(self.reading, self.runs[start].tokens.start..self.runs[at - 1].tokens.end);
-                if kind == Kind::CustomerNumber {
-                    tokens.start = with_prefix(self.reading, tokens.start);
+                if matches!(kind, Kind::CustomerNumber | Kind::NationalId) {
+                    tokens = with_prefix(self.reading, tokens.start)..with_suffix(self.reading, tokens.end);
                 }
                 if kind == Kind::NationalId {
                     tokens.start = with_birthday(self.reading, tokens.start);
@@ -226,7 +235,9 @@ fn widen(reading: &Reading<'_>, tokens: Range<usize>) -> Range<usize> {
         }
         start -= 1;
     }
-    start..tokens.end
+    // The plus of a country code, written or said.
+    let plus = start > 0 && matches!(reading.word(start - 1), "plus" | "+") && reading.same_turn(start - 1, start);
+    start - usize::from(plus)..tokens.end
 }
 
 /// Takes the day and the month of birth, said as ordinals, with a CPR number: *den første i anden firs, tolv fireogtredive*.
@@ -247,15 +258,43 @@ fn with_birthday(reading: &Reading<'_>, start: usize) -> usize {
     first
 }
 
-/// Takes the letters before a code with it: `AB 12 345`, *be tre fire syv*.
+/// Takes the letters before a code with it: `AB 12 345`, *be tre fire syv*, *p k streg fem*.
 fn with_prefix(reading: &Reading<'_>, start: usize) -> usize {
+    let mut first = start;
+    let mut at = start;
+    while at > 0 && start - at < PREFIX_TOKENS_MAX && reading.same_turn(at - 1, start) {
+        at -= 1;
+        let part = with_letter(reading, at + 1);
+        match part {
+            part if part == at => first = at,
+            _ if reading.roles(at).has(Roles::MARK) || reading.word(at) == "-" => {}
+            _ => break,
+        }
+    }
+    first
+}
+
+/// Takes the letters after a code with it: *nine oh one slash k*.
+fn with_suffix(reading: &Reading<'_>, end: usize) -> usize {
+    let mark = reading.roles(end).has(Roles::MARK) || matches!(reading.word(end), "-" | "/");
+    let at = end + usize::from(mark);
+    let letter = reading.kind(at) == TokenKind::Word && reading.word(at).chars().count() == 1;
+    if mark && letter && reading.same_turn(end - 1, at) { at + 1 } else { end }
+}
+
+/// Takes the letter or the few letters before a token with it.
+fn with_letter(reading: &Reading<'_>, start: usize) -> usize {
     let Some(before) = start.checked_sub(1).filter(|before| reading.same_turn(*before, start)) else { return start };
     let token = &reading.tokens()[before];
     let letters = reading.word(before).chars().count();
     let word =
         Roles::GRAMMAR.and(Roles::NOD).and(Roles::FILLER).and(Roles::REPAIR).and(Roles::MEASURE).and(Roles::NAMED);
     let plain = !reading.roles(before).has_any(word) && reading.subject(before) == Subject::None;
-    let code = token.kind == TokenKind::Word && plain && (letters <= 2 || (letters == 3 && token.capitals));
+    let article = letters == 1 && matches!(reading.word(before), "a" | "i" | "å") && !token.capital;
+    let radio = reading.roles(before).has(Roles::ALPHABET);
+    let voiceless = letters <= 4 && !reading.word(before).contains(['a', 'e', 'i', 'o', 'u', 'y', 'æ', 'ø', 'å', '\'']);
+    let short = (letters <= 2 && !article) || (letters == 3 && token.capitals) || voiceless || radio;
+    let code = token.kind == TokenKind::Word && plain && short;
     if code { before } else { start }
 }
 
@@ -379,9 +418,12 @@ impl Judged<'_> {
             Subject::Customer => Some((Kind::CustomerNumber, "customer-number-asked")),
             _ => None,
         };
+        let called = || text.starts_with('+') || self.about.subject == Subject::Number;
         let by_length = match (language, digits.len()) {
             (Language::Danish, 8) if !digits.starts_with(['0', '1']) => (Kind::Phone, "phone", 0.8),
+            (Language::Danish, 10) if digits.starts_with("45") => (Kind::Phone, "phone", 0.8),
             (Language::English, 10 | 11) => (Kind::Phone, "phone", 0.8),
+            (_, PHONE_DIGITS_MIN..=PHONE_DIGITS_MAX) if called() => (Kind::Phone, "phone", 0.7),
             _ => (Kind::Number, "digits", 0.5),
         };
         let sure = |(kind, rule)| (kind, rule, 0.95);

@@ -58,12 +58,18 @@ fn expression(source: &str) -> Regex {
 /// Finds what has a shape of its own.
 pub(crate) fn find(reading: &Reading<'_>, known: &KnownValues, found: &mut Vec<Span>) {
     let text = reading.document.text();
-    let ibans = IBAN.find_iter(text).filter(|iban| is_iban(iban.as_str()));
-    found.extend(ibans.map(|iban| Span::new(iban.range(), Kind::Iban, "iban", 0.99)));
-    let insured = NATIONAL_INSURANCE.find_iter(text);
-    found.extend(insured.map(|number| Span::new(number.range(), Kind::NationalId, "national-insurance", 0.95)));
-    let devices = DEVICE.find_iter(text).filter(|device| !is_version(reading, device.start()));
-    found.extend(devices.map(|device| Span::new(device.range(), Kind::Ip, "ip", 0.9)));
+    for window in reading.around_digits() {
+        let text = &text[window.clone()];
+        let span = |found: regex::Match<'_>, kind, rule, confidence| {
+            Span::new(window.start + found.start()..window.start + found.end(), kind, rule, confidence)
+        };
+        let ibans = IBAN.find_iter(text).filter(|iban| is_iban(iban.as_str()));
+        found.extend(ibans.map(|iban| span(iban, Kind::Iban, "iban", 0.99)));
+        let insured = NATIONAL_INSURANCE.find_iter(text);
+        found.extend(insured.map(|number| span(number, Kind::NationalId, "national-insurance", 0.95)));
+        let devices = DEVICE.find_iter(text).filter(|device| !is_version(reading, window.start + device.start()));
+        found.extend(devices.map(|device| span(device, Kind::Ip, "ip", 0.9)));
+    }
     if text.contains('/') || text.contains("www.") {
         web(text, known, found);
     }

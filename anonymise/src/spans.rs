@@ -24,7 +24,8 @@ fn join(a: Span, b: Span) -> Span {
     Span { start, end, ..best }
 }
 
-/// The parts of a span between the turns and the placeholders that it crosses, each without marks at its ends.
+/// The parts of a span between the turns and the placeholders that it crosses, each without marks at its ends but for the
+/// plus of a country code.
 fn cut(document: &Document, span: Span) -> Vec<Span> {
     let tokens = document.tokens();
     let mut parts: Vec<Span> = Vec::new();
@@ -41,7 +42,10 @@ fn cut(document: &Document, span: Span) -> Vec<Span> {
         let (start, end) = ((token.start as usize).max(span.start), (token.end as usize).min(span.end));
         match parts.last_mut() {
             Some(part) if open => part.end = end,
-            _ => parts.push(Span { start, end, ..span.clone() }),
+            _ => {
+                let plus = start > span.start && document.text()[..start].ends_with('+');
+                parts.push(Span { start: start - usize::from(plus), end, ..span.clone() });
+            }
         }
         open = true;
     }

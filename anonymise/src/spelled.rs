@@ -72,7 +72,8 @@ fn letter(reading: &Reading<'_>, start: usize, at: usize) -> Option<(usize, char
 fn single(reading: &Reading<'_>, at: usize) -> Option<char> {
     let word = reading.word(at);
     let letter = word.chars().next()?;
-    (reading.kind(at) == TokenKind::Word && word.len() == letter.len_utf8()).then_some(letter)
+    let alone = word.len() == letter.len_utf8() || reading.roles(at).has(Roles::ALPHABET);
+    (reading.kind(at) == TokenKind::Word && alone).then_some(letter)
 }
 
 /// What makes a letter clear: *som i søren*, *for sugar*, *as in mother*, *som søren*.

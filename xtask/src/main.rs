@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod eval;
 mod failure;
 mod guests;
 mod repository;
@@ -19,6 +20,7 @@ type Command = (&'static str, &'static str, fn(&[String]) -> Result<()>);
 const COMMANDS: &[Command] = &[
     ("demo", "the main job on 2,000 invented calls, checked byte for byte; --store DIR keeps the store", demo::run),
     ("bench", "the figures to reach, measured with a release build; names of figures measure only those", bench::run),
+    ("eval", "what the anonymiser leaks and masks too much; --data DIR: the corpora, --format json", eval::run),
     ("guests", "build the policies that come with Lapse, as WebAssembly components", |rest| {
         alone("guests", rest, guests::run)
     }),

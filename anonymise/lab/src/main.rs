@@ -11,6 +11,7 @@ use clap::Parser;
 mod chain;
 mod corpora;
 mod crossval;
+mod eval;
 mod findings;
 mod generate;
 mod gold;
@@ -56,6 +57,8 @@ enum Command {
         /// Texts, one JSON object a line.
         gold: PathBuf,
     },
+    /// Measures the whole library: what leaks, what is masked too much, how fast.
+    Eval(eval::Plan),
     /// Measures the tagger alone on texts it has not learned from.
     Crossval {
         #[command(flatten)]
@@ -93,6 +96,7 @@ fn run(command: Command) -> Result<(), Box<dyn Error>> {
             Ok(())
         }
         Command::Findings { gold } => findings::run(&gold),
+        Command::Eval(plan) => eval::run(&plan),
         Command::Crossval { sources, plan, settings } => {
             let lists = lists::read(&sources)?;
             let (words, _) = lists::pack(&lists);

@@ -78,6 +78,22 @@ const MAYBE_STREETS: &[&str] = &[
     "tværvej",
     "kilen",
     "banken",
+    "brynet",
+    "bjerget",
+    "bjergene",
+    "mosen",
+    "åsen",
+    "lien",
+    "dammen",
+    "diget",
+    "krattet",
+    "lyngen",
+    "skellet",
+    "leddet",
+    "tangen",
+    "volden",
+    "næsset",
+    "vigen",
 ];
 
 /// Words with such an ending that are no street.
@@ -122,7 +138,9 @@ fn street(reading: &Reading<'_>, at: usize, asked: &Asked<'_>, found: &mut Vec<S
         return None;
     }
     let sure = is_street(reading.word(at), STREETS);
-    if !sure && !is_street(reading.word(at), MAYBE_STREETS) {
+    // Whatever the street is called: *Kettehøj 4, 2690 Karlslunde*.
+    let posted = || is_capital(reading, at) && house.is_some_and(|house| is_posted(reading, house));
+    if !sure && !is_street(reading.word(at), MAYBE_STREETS) && !posted() {
         return None;
     }
     let start = name_start(reading, at);
@@ -131,7 +149,8 @@ fn street(reading: &Reading<'_>, at: usize, asked: &Asked<'_>, found: &mut Vec<S
     if bare && start == at {
         return None;
     }
-    let believed = sure || asked.is_asked(at) || (is_capital(reading, at) && !reading.tokens()[at].sentence_start);
+    let named = is_capital(reading, at) && (!reading.tokens()[at].sentence_start || posted());
+    let believed = sure || named || asked.is_asked(at) || house.is_some_and(|house| floor(reading, house) > house);
     if let Some(house) = house.filter(|_| believed) {
         let end = town_after(reading, floor(reading, house));
         found.push(span(reading, start..end, "address-da", 0.9));
@@ -144,6 +163,14 @@ fn street(reading: &Reading<'_>, at: usize, asked: &Asked<'_>, found: &mut Vec<S
         return Some(at + 1);
     }
     None
+}
+
+/// Whether a postcode and a town follow a house number.
+fn is_posted(reading: &Reading<'_>, house: usize) -> bool {
+    let end = floor(reading, house);
+    let comma = end + usize::from(reading.word(end) == ",");
+    let code = postcode(reading, comma).filter(|_| reading.kind(comma) == TokenKind::Number);
+    code.is_some_and(|code| reading.same_turn(house - 1, code) && is_capital(reading, code))
 }
 
 fn is_street(word: &str, endings: &[&str]) -> bool {
@@ -161,7 +188,7 @@ fn name_start(reading: &Reading<'_>, at: usize) -> usize {
         let is_part = match reading.kind(start - 1) {
             TokenKind::Word => {
                 let name = is_capital(reading, start - 1)
-                    && !token.sentence_start
+                    && (!token.sentence_start || word.chars().count() == 1)
                     && !reading.roles(start - 1).has(Roles::GRAMMAR);
                 BEFORE.contains(word) || name
             }
@@ -279,6 +306,14 @@ fn town_after(reading: &Reading<'_>, start: usize) -> usize {
 fn town(reading: &Reading<'_>, at: usize, asked: &Asked<'_>, found: &mut Vec<Span>) -> Option<usize> {
     let end = postcode(reading, at)?;
     let asked = asked.is_asked(at);
+    // The whole answer to *postnummer?*, or what follows the word.
+    let before = at.saturating_sub(3)..at;
+    let named = before.rev().find(|at| reading.kind(*at) == TokenKind::Word && reading.word(*at) != "er");
+    let named = named.is_some_and(|at| reading.word(at).starts_with("postnummer"));
+    if named && !reading.roles(end).has(Roles::UNIT) && !reading.same_turn(at, end) {
+        found.push(span(reading, at..end, "postcode-da", 0.7));
+        return Some(end);
+    }
     let known = reading.same_turn(at, end) && towns::is_town(reading.word(end));
     let priced = at > 0 && matches!(reading.word(at - 1), "kr" | "$" | "€");
     let joined = reading.tokens()[at].joined || reading.roles(end).has(Roles::UNIT);

@@ -19,13 +19,13 @@ const TOWN_TOKENS_MAX: usize = 9;
 
 /// Finds addresses.
 pub(super) fn find(reading: &Reading<'_>, found: &mut Vec<Span>) {
-    let text = reading.document.text();
-    found.extend(
-        POSTCODE
-            .find_iter(text)
-            .filter(|code| is_postcode(code.as_str()))
-            .map(|code| Span::new(code.range(), crate::Kind::Address, "postcode-uk", 0.9)),
-    );
+    for window in reading.around_digits() {
+        let codes = POSTCODE.find_iter(&reading.document.text()[window.clone()]);
+        found.extend(codes.filter(|code| is_postcode(code.as_str())).map(|code| {
+            let bytes = window.start + code.start()..window.start + code.end();
+            Span::new(bytes, crate::Kind::Address, "postcode-uk", 0.9)
+        }));
+    }
     let mut asked = Asked::new(reading);
     for at in 0..reading.tokens().len() {
         asked.read(at);
@@ -62,7 +62,8 @@ fn street(reading: &Reading<'_>, at: usize, asked: &Asked<'_>) -> Option<Range<u
         if words > 0
             && let Some(house) = house_before(reading, start)
         {
-            let believed = sure || asked.is_asked(at) || is_named(reading, start..at + 1);
+            let numbered = house > 0 && reading.word(house - 1) == "number" && reading.same_turn(house - 1, house);
+            let believed = sure || numbered || asked.is_asked(at) || is_named(reading, start..at + 1);
             return believed.then_some(house..at + 1);
         }
         if words == NAME_WORDS_MAX || !is_name_word(reading, start - 1) {
@@ -187,7 +188,10 @@ fn unit_after(reading: &Reading<'_>, start: usize) -> usize {
     let at = start + usize::from(reading.word(start) == ",");
     let unit = reading.word(at) == "#" || FLATS.contains(reading.word(at));
     let number = number(reading, at + 1).map(|(end, _)| end).filter(|end| reading.same_turn(start - 1, end - 1));
-    number.filter(|_| unit).unwrap_or(start)
+    let Some(end) = number.filter(|_| unit) else { return start };
+    // `Apt 2F`, *apartment nine c*.
+    let letter = reading.kind(end) == TokenKind::Word && reading.word(end).len() == 1 && reading.same_turn(at, end);
+    end + usize::from(letter && !matches!(reading.word(end), "a" | "i"))
 }
 
 /// Past `, London` or `, Austin, TX`.

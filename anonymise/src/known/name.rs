@@ -6,14 +6,24 @@ use std::ops::Range;
 use super::{Stream, common};
 use crate::finding::Span;
 use crate::text::{Document, Token, TokenKind};
+use crate::words::Words;
 use crate::{Kind, letters};
 
-/// A part of a name is sought by itself from this many letters on.
-const PART_LETTERS_MIN: usize = 3;
+/// A part of a name is sought by itself from this many letters on; so short a one is taken for a common word.
+const PART_LETTERS_MIN: usize = 2;
+
+/// Pieces of a name that are written apart are no chance from this many letters on.
+const PIECE_LETTERS_MIN: usize = 3;
 
 /// Titles and particles that are in many names and name nobody.
-const NOT_A_PART: &[&str] =
-    &["hr", "fru", "frk", "mr", "mrs", "ms", "miss", "dr", "von", "van", "der", "den", "del", "bin", "ibn"];
+const NOT_A_PART: &[&str] = &[
+    "hr", "fru", "frk", "mr", "mrs", "ms", "miss", "dr", "von", "van", "der", "den", "del", "bin", "ibn", "al", "el",
+    "de", "da", "di", "du", "la", "le", "av", "af", "st",
+];
+
+/// What comes right before a name that somebody says, and seldom before the common word that it is too.
+static INTRODUCTIONS: Words =
+    Words::new("hedder hej goddag dav navn hr fru name's i'm it's hi hello hey named called mr mrs ms mister");
 
 /// One spelling of a name or of a part of one.
 pub(crate) struct NamePattern {
@@ -60,7 +70,8 @@ pub(crate) fn patterns(name: &str) -> Vec<NamePattern> {
         for part in &spelling {
             let is_part = part.chars().count() >= PART_LETTERS_MIN && !NOT_A_PART.contains(&part.as_str());
             if is_part || parts.len() == 1 {
-                add(std::slice::from_ref(part), common::is_common(part) || !is_part);
+                let short = part.chars().count() < PIECE_LETTERS_MIN;
+                add(std::slice::from_ref(part), common::is_common(part) || short || !is_part);
             }
         }
     }
@@ -96,9 +107,10 @@ impl NamePattern {
         if !self.is_cut_well(stream, range) {
             return None;
         }
+        let first_at = tokens.start;
         let words = &document.tokens()[tokens];
         let (first, last) = (words.first()?, words.last()?);
-        if self.common && !is_surely_a_name(document, first) {
+        if self.common && !is_surely_a_name(document, first_at) {
             return None;
         }
         let end = last.start as usize + document.base(last).len();
@@ -121,13 +133,16 @@ impl NamePattern {
         let ends = starts[1..].iter().copied().chain([range.end]);
         let mut lengths = starts.iter().zip(ends).map(|(start, end)| stream.text[*start..end].chars().count());
         let at_parts = starts[1..].iter().all(|start| self.boundaries.contains(&(start - range.start)));
-        at_parts || lengths.clone().all(|letters| letters == 1) || lengths.all(|letters| letters >= PART_LETTERS_MIN)
+        at_parts || lengths.clone().all(|letters| letters == 1) || lengths.all(|letters| letters >= PIECE_LETTERS_MIN)
     }
 }
 
-/// Whether the capital of a word shows that it is a name: Will, Bo, Mai.
-fn is_surely_a_name(document: &Document, token: &Token) -> bool {
-    document.cased() && token.capital && !token.sentence_start
+/// Whether its capital, or the word before it, shows that a word is a name: Will, Bo, Mai.
+fn is_surely_a_name(document: &Document, at: usize) -> bool {
+    let token = &document.tokens()[at];
+    let before = at.checked_sub(1).map(|at| &document.tokens()[at]).filter(|before| before.turn == token.turn);
+    let introduced = before.is_some_and(|before| INTRODUCTIONS.contains(document.word(before)));
+    introduced || (document.cased() && token.capital && !token.sentence_start)
 }
 
 /// The initials of a name of two parts or more, in lower case, and the whole name.

@@ -113,8 +113,10 @@ fn roles(lexicon: &mut Lexicon) {
     );
     lexicon.roles(Roles::REPAIR.and(Roles::FILLER), "nej nejnej undskyld sorry rettelse beklager mener jeg");
     lexicon.roles(Roles::DECIMAL, "komma");
-    lexicon
-        .roles(Roles::MARK.and(Roles::FILLER), "bindestreg streg mellemrum skråstreg minus plus punktum stjerne prik");
+    lexicon.roles(
+        Roles::MARK.and(Roles::FILLER),
+        "bindestreg streg mellemrum skråstreg minus plus punktum stjerne prik dot slash",
+    );
     lexicon.roles(
         Roles::MONTH,
         "januar februar marts april maj juni juli august september oktober november december jan feb apr jun jul aug sep
@@ -130,8 +132,9 @@ fn roles(lexicon: &mut Lexicon) {
     lexicon.roles(Roles::GLOSS, "som ligesom i for");
     lexicon.roles(
         Roles::NAMED,
-        "nummer nummeret numre numrene nr id cifre cifrene cpr cprnr cvr cvrnr regnr reg tlf kontonr kundenr ref cvv cvc imei
-         bagsiden",
+        "nummer nummeret numre numrene nr id cifre cifrene cpr cprnr cvr cvrnr regnr reg tlf kontonr kundenr ref cvv cvc
+         imei koden kode pinkode bagsiden kontrolcifre kontrolcifrene udløbsdato
+         udløbsdatoen",
     );
     lexicon.roles(
         Roles::MEASURE,
@@ -142,7 +145,7 @@ fn roles(lexicon: &mut Lexicon) {
     lexicon.roles(
         Roles::SPELLS,
         "stave staver staves stavet stav bogstavere bogstaver spell spelled spelling spelt spells efternavn
-         efternavnet fornavn fornavnet surname lastname firstname",
+         efternavnet fornavn fornavnet surname lastname firstname initial initialer initialerne",
     );
     lexicon.roles(
         Roles::LIVES,
@@ -173,7 +176,8 @@ fn units(lexicon: &mut Lexicon) {
          kilowatttimer watt volt ampere mbit megabit gbit gigabit gb mb tb giga mega gigabyte megabyte terabyte grader
          graders tommer tommers point pixels side sider værelser cifre cifret ciffer cifrede tal bogstaver licenser linjer
          biler enheder omdrejninger hestekræfter kalorier visninger følgere stemmer etager sal kanaler
-         rater afdrag",
+         rater afdrag milligram ml milliliter deciliter enhed volumenprocent promille karat lux decibel klip ture zoner
+         kapsler tabletter piller",
     );
 }
 
@@ -195,7 +199,7 @@ fn subjects(lexicon: &mut Lexicon) {
     lexicon.subject(
         Subject::Card,
         "kort kortet kortnummer dankort visa mastercard betalingskort kreditkort hævekort visakort cvv cvc bagsiden kontrolcifre
-         kontrolcifrene kortets",
+         kontrolcifrene kortets udløbsdato udløbsdatoen udløb",
     );
     lexicon.subject(Subject::Cvr, "cvr cvrnummer cvrnr senummer vat");
     lexicon.subject(
@@ -251,7 +255,7 @@ fn compound(word: &str) -> Entry {
         return Entry { figure: Figure::Pair(value), ..Entry::default() };
     }
     let subject = subject(word);
-    let named = subject.identifies() && word.contains("num");
+    let named = subject.identifies() && (word.contains("num") || word.ends_with("nr"));
     Entry { subject, roles: if named { Roles::NAMED } else { Roles::default() }, ..Entry::default() }
 }
 
@@ -259,7 +263,7 @@ fn compound(word: &str) -> Entry {
 fn subject(word: &str) -> Subject {
     let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
     let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| word.starts_with(beginning));
-    if ends(&["nummer", "nummeret", "numre", "numrene", "numret", "nummers"]) {
+    if ends(&["nummer", "nummeret", "numre", "numrene", "numret", "nummers", "nr"]) {
         return match () {
             () if begins(&["telefon", "mobil", "fastnet", "hjemme", "arbejds"]) => Subject::Phone,
             () if begins(&["cpr", "person"]) => Subject::NationalId,
@@ -276,9 +280,9 @@ fn subject(word: &str) -> Subject {
         () if ends(&["aflæsning", "aflæsningen", "målerstand", "målerstanden", "tæller", "tælleren"]) => {
             Subject::Reading
         }
-        () if ends(&["koden", "kode", "login"]) && begins(&["pin", "pass", "adgangs", "puk", "sms", "bekræft"]) => {
-            Subject::Customer
-        }
+        () if begins(&["stregkode", "landekode", "områdekode", "kildekode", "postkode"]) => Subject::None,
+        () if ends(&["koden", "kode"]) && begins(&["fejl", "rabat", "kampagne", "vare", "farve"]) => Subject::Product,
+        () if ends(&["koden", "kode", "login", "reference", "referencen"]) => Subject::Customer,
         () if ends(&["beløb", "beløbet", "prisen", "pris", "gebyr", "gebyret", "regning", "regningen"]) => {
             Subject::Amount
         }

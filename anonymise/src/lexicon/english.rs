@@ -92,7 +92,10 @@ fn roles(lexicon: &mut Lexicon) {
          sixteenth seventeenth eighteenth nineteenth twentieth thirtieth",
     );
     lexicon.roles(Roles::ENDING, "ending ends last final ext extension");
-    lexicon.roles(Roles::NAMED, "number numbers id digits ssn social nino cvv cvc imei mprn mpan vin ref mrn");
+    lexicon.roles(
+        Roles::NAMED,
+        "number numbers id digits ssn social nino cvv cvc imei mprn mpan vin ref mrn code exp expiry",
+    );
     lexicon.roles(
         Roles::MEASURE,
         "about around approximately over under nearly almost roughly between since until by before after at in from past
@@ -103,7 +106,7 @@ fn roles(lexicon: &mut Lexicon) {
     lexicon.roles(
         Roles::SPELLS,
         "stave staver staves stavet stav bogstavere bogstaver spell spelled spelling spelt spells efternavn
-         efternavnet fornavn fornavnet surname lastname firstname",
+         efternavnet fornavn fornavnet surname lastname firstname initial initials",
     );
     lexicon.roles(
         Roles::LIVES,
@@ -139,7 +142,8 @@ fn units(lexicon: &mut Lexicon) {
          watts volt volts amp amps mbps mbit mb gb tb meg megs megabit megabits gig gigs gigabit gigabits gigabyte gigabytes
          megabytes degrees points basis pages rooms bedrooms digits digit numbers letters licenses lines cars items orders
          copies shares questions calls am pm o'clock million millions billion billions trillion thousand thousands bps stores locations megawatts
-         megawatt percentage stars channels ounces calories votes views followers installments instalments payments",
+         megawatt percentage stars channels ounces calories votes views followers installments instalments payments milligrams milligram micrograms mcg
+         ml millilitres milliliters tablets capsules credits pints adults nights",
     );
 }
 
@@ -154,13 +158,13 @@ fn subjects(lexicon: &mut Lexicon) {
         "ssn social security insurance ni nino passport nhs licence driver's drivers itin ein cpr",
     );
     lexicon.subject(Subject::Account, "sort routing aba bank iban swift account acct checking savings");
-    lexicon.subject(Subject::Card, "card cards visa mastercard amex debit credit cvv cvc");
+    lexicon.subject(Subject::Card, "card cards visa mastercard amex debit credit cvv cvc exp expiry");
     lexicon.subject(Subject::Cvr, "vat cvr");
     lexicon.subject(
         Subject::Customer,
         "customer case order policy meter mpan mprn mrn member membership ticket reference ref booking reservation confirmation
          invoice serial tracking contract claim client patient plate registration vin imei pin passcode password code puk
-         subscriber incident username login certificate application permit student employee loyalty frequent flyer gift
+         subscriber incident username user claimant login certificate application permit student employee loyalty frequent flyer gift
          voucher parcel shipment",
     );
     lexicon.subject(Subject::Number, "number numbers id digits nr");

@@ -6,6 +6,9 @@ use crate::lexicon::{Figure, Reading, Roles};
 use crate::text::TokenKind;
 use crate::{Language, letters, spelled};
 
+/// Words of the radio alphabet are told by others so many tokens away.
+const ALPHABET_REACH: usize = 10;
+
 /// How a part was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AtomKind {
@@ -74,7 +77,9 @@ impl Atoms {
             starts.push(text.len());
             text.push_str(&self.digits[atom.digits.clone()]);
             if atom.kind == AtomKind::Letter {
-                text.push_str(&letters::key(reading.word(atom.first)));
+                let letters = letters::key(reading.word(atom.first));
+                let radio = reading.roles(atom.first).has(Roles::ALPHABET);
+                text.extend(letters.chars().take(if radio { 1 } else { usize::MAX }));
             }
         }
         (text, starts)
@@ -135,17 +140,39 @@ impl Reader<'_> {
             && !after
             && (matches!(word, "st" | "nd" | "rd" | "th" | "s" | "k" | "x") || self.reading.roles(at).has(Roles::UNIT));
         // `2 x 500`.
-        let times = word == "x" && !token.joined;
+        let times = word == "x" && !token.joined && at > 0 && self.reading.kind(at - 1) == TokenKind::Number;
         if suffix || times {
             return None;
         }
+        let radio = self.reading.roles(at).has(Roles::ALPHABET) && self.is_in_alphabet(at);
         let in_code = (before || after)
             && length <= if before && after { 6 } else { 4 }
             && !self.reading.roles(at).has(Roles::UNIT);
         let letter = self.reading.word(at).chars().next().filter(|_| length == 1);
         let gloss = letter.and_then(|letter| spelled::gloss(self.reading, at, letter));
         let end = gloss.map_or(at + 1, |gloss| gloss.end);
-        (length == 1 || in_code).then(|| self.push(at, end, "", AtomKind::Letter))
+        (length == 1 || in_code || radio).then(|| self.push(at, end, "", AtomKind::Letter))
+    }
+
+    /// Whether a word of the radio alphabet has letters and digits around it, and at least one more such word or letter:
+    /// *romeo juliet four mike*.
+    fn is_in_alphabet(&self, at: usize) -> bool {
+        let is_word = |at: usize| self.reading.roles(at).has(Roles::ALPHABET);
+        let is_letter = |at: usize| {
+            let (word, kind) = (self.reading.word(at), self.reading.kind(at));
+            kind == TokenKind::Word && word.chars().count() == 1 && !matches!(word, "a" | "i" | "å" | "o")
+        };
+        let is_part = |at: &usize| {
+            is_word(*at)
+                || is_letter(*at)
+                || self.figure(*at) != Figure::None
+                || self.reading.word(*at) == "-"
+                || self.reading.kind(*at) == TokenKind::Number
+        };
+        let before = (at.saturating_sub(ALPHABET_REACH)..at).rev().take_while(|other| self.in_turn(*other, at));
+        let after = (at + 1..at + ALPHABET_REACH).take_while(|other| self.in_turn(at, *other));
+        let mut others = before.take_while(is_part).chain(after.take_while(is_part));
+        others.any(|at| is_word(at) || is_letter(at))
     }
 
     fn push(&mut self, first: usize, end: usize, digits: &str, kind: AtomKind) -> usize {

@@ -48,7 +48,8 @@ fn is_loose(reading: &Reading<'_>, before: &Run, after: &Run) -> bool {
         return false;
     }
     // *… and …* between two long numbers counts numbers; *og så* between short ones goes on.
-    let and = between.len() == 1 && reading.roles(between.start).has(Roles::AND);
+    let mut words = between.clone().filter(|at| reading.kind(*at) != TokenKind::Mark);
+    let and = words.next().is_some_and(|at| reading.roles(at).has(Roles::AND)) && words.next().is_none();
     if and && before.digits >= LONG_DIGITS_MIN && after.digits >= LONG_DIGITS_MIN {
         return false;
     }

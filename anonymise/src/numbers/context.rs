@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
+use crate::anonymiser::is_digits;
 use crate::lexicon::{Figure, Reading, Roles, Subject};
 use crate::text::TokenKind;
+use crate::{Kind, placeholder};
 
 /// In the same turn, a word that names an identifier is remembered for so many tokens.
 const REACH_IN_TURN: usize = 18;
@@ -25,6 +27,12 @@ const REACH_ENDING: usize = 12;
 
 /// So many digits are a whole number, not a part of one.
 const WHOLE_DIGITS_MIN: usize = 7;
+
+/// A number of so many digits is an answer …
+const ANSWER_DIGITS_MIN: usize = 4;
+
+/// … and after so many words that are no nods the conversation has gone on.
+const ANSWERED_WORDS_MIN: usize = 2;
 
 /// In *er mit kundenummer*, the word may be so many tokens after the number.
 const REACH_AFTER: usize = 6;
@@ -68,12 +76,14 @@ pub(crate) struct Follower<'r> {
     pending: Option<usize>,
     /// The last word after which even a few digits are the end of an identifier.
     ending: Option<usize>,
+    /// Past the number that answered the last word.
+    answered: Option<usize>,
 }
 
 impl<'r> Follower<'r> {
     /// At the beginning.
     pub(crate) fn new(reading: &'r Reading<'r>) -> Self {
-        Self { reading, at: 0, last: None, pending: None, ending: None }
+        Self { reading, at: 0, last: None, pending: None, ending: None, answered: None }
     }
 
     /// What a number is about. Numbers are to be asked for in their order.
@@ -96,6 +106,10 @@ impl<'r> Follower<'r> {
     /// a harmless one, the next may be of the same kind.
     pub(crate) fn judged(&mut self, end: usize, masked_digits: Option<usize>) {
         self.pending = self.pending.filter(|_| masked_digits.is_none());
+        self.ending = self.ending.filter(|_| masked_digits.is_none());
+        if masked_digits.is_some_and(|digits| digits >= ANSWER_DIGITS_MIN) {
+            self.answered = Some(end);
+        }
         let Some(last) = &mut self.last else { return };
         match masked_digits {
             Some(WHOLE_DIGITS_MIN..) => self.last = None,
@@ -106,6 +120,9 @@ impl<'r> Follower<'r> {
     }
 
     fn read(&mut self, token: usize) {
+        if self.reading.kind(token) == TokenKind::Placeholder && self.is_number(token) {
+            (self.pending, self.ending, self.answered) = (None, None, Some(token + 1));
+        }
         // `Customer:` says who speaks, not what about.
         let label = self.reading.word(token + 1) == ":" && !self.reading.same_turn(token.saturating_sub(2), token);
         if self.reading.kind(token) != TokenKind::Word || label {
@@ -119,17 +136,31 @@ impl<'r> Follower<'r> {
         if subject == Subject::None {
             return;
         }
-        let named = roles.has(Roles::NAMED);
         let near = self.last.filter(|last| token.abs_diff(last.token) <= 2 && last.subject.identifies());
+        let product = self.last.is_some_and(|last| last.token + 1 == token && last.subject == Subject::Product);
+        let named = roles.has(Roles::NAMED) && !product;
         let subject = match (subject, near) {
             // *customer number*, *reg nummer*: the first word says which.
             (Subject::Number, Some(last)) => last.subject,
+            // *expiry date*.
+            (Subject::Time, Some(last)) if last.subject == Subject::Card => Subject::Card,
+            // *error code*, *model number*.
+            _ if product && roles.has(Roles::NAMED) => Subject::Product,
+            _ if matches!(self.reading.word(token), "code") && self.reading.word(token - 1) == "area" => Subject::Phone,
             _ => subject,
         };
         if subject.identifies() && named {
             self.pending = Some(token);
         }
         self.last = Some(Trigger { subject, named, token });
+        self.answered = None;
+    }
+
+    /// Whether a placeholder stands for a number.
+    fn is_number(&self, token: usize) -> bool {
+        let document = self.reading.document;
+        let kind = placeholder::parse(document.written(&document.tokens()[token])).map(|(kind, _)| kind);
+        kind.is_some_and(|kind| is_digits(kind) || kind == Kind::CustomerNumber)
     }
 
     /// *slutter på*, *the last four*, but not *the last four weeks* and not *slutter klokken*.
@@ -166,7 +197,18 @@ impl<'r> Follower<'r> {
             return About { ending, ..About::default() };
         }
         let pending = self.pending.is_some_and(|at| start - at <= REACH_PENDING);
-        About { subject: last.subject, named: last.named, distance, ending, pending }
+        // The question was answered, and the conversation has gone on.
+        let over = self.answered.is_some_and(|end| self.says_something(end..start));
+        let (named, distance) = if over { (false, reach) } else { (last.named, distance) };
+        About { subject: last.subject, named, distance, ending, pending }
+    }
+
+    /// Whether tokens are more than what goes on between the instalments of a number.
+    fn says_something(&self, mut tokens: Range<usize>) -> bool {
+        let light = Roles::NOD.and(Roles::FILLER).and(Roles::REPAIR).and(Roles::ORDINAL).and(Roles::MARK);
+        let light = light.and(Roles::ENDING);
+        let heavy = |at: &usize| self.reading.kind(*at) == TokenKind::Word && !self.reading.roles(*at).has_any(light);
+        tokens.by_ref().filter(heavy).nth(ANSWERED_WORDS_MIN - 1).is_some()
     }
 
     /// `09-01-28`, with *account* right after it: a sort code and no date.

@@ -17,6 +17,9 @@ const REMEMBERED_MAX: usize = 12;
 /// So many digits are no chance, whatever is said around them.
 const SENTENCE_DIGITS_MIN: usize = 4;
 
+/// So many are enough where they are the whole of a number that was masked.
+const WHOLE_DIGITS_MIN: usize = 3;
+
 /// Fewer are read back in a turn of at most so many words …
 const WORDS_MAX: usize = 8;
 
@@ -57,12 +60,17 @@ pub(crate) fn find(reading: &Reading<'_>, atoms: &Atoms, runs: &[Run], masked: &
         }
         let digits = atoms.digits_of(run.atoms.clone());
         let counting = counted_turns.contains(&reading.tokens()[run.tokens.start].turn);
-        if digits.len() < SENTENCE_DIGITS_MIN && (counting || !is_bare(reading, run)) {
+        // What is too short to be told from a price must be the whole of it.
+        let whole = digits.len() < SENTENCE_DIGITS_MIN && (counting || !is_bare(reading, run));
+        if whole && digits.len() < WHOLE_DIGITS_MIN {
             continue;
         }
         let is_near =
             |end: usize| run.tokens.start - reading.document.token_from(end).min(run.tokens.start) <= REACH_TOKENS;
-        let echoed = near.iter().rev().find(|value| is_near(value.1) && is_part(&value.3, digits));
+        let echoed = near
+            .iter()
+            .rev()
+            .find(|value| is_near(value.1) && if whole { value.3 == digits } else { is_part(&value.3, digits) });
         echoes.extend(
             echoed.map(|(_, _, kind, value)| Span::new(bytes, *kind, "read-back", 0.7).with_value(value.clone())),
         );

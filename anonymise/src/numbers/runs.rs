@@ -16,6 +16,18 @@ const QUANTITY_PARTS_MAX: usize = 3;
 /// … and at most so many digits.
 const QUANTITY_DIGITS_MAX: usize = 7;
 
+/// So many letters …
+const CODE_LETTERS_MIN: usize = 2;
+
+/// … in so many parts are a code, whatever else a word at its end may be.
+const CODE_PARTS_MIN: usize = 8;
+
+/// More letters in a row are a word that is spelled.
+const CODE_LETTERS_MAX: usize = 5;
+
+/// In so many, one letter is enough.
+const LONG_CODE_PARTS_MIN: usize = 12;
+
 /// The number of a product has at most so many digits.
 const PRODUCT_DIGITS_MAX: usize = 5;
 
@@ -99,7 +111,7 @@ fn is_one_code(reading: &Reading<'_>, mut tokens: Range<usize>) -> bool {
 fn run(reading: &Reading<'_>, atoms: &Atoms, mut range: Range<usize>) -> Option<Run> {
     let total = atoms.digits_of(range.clone()).len();
     // Eight, ten and eleven digits are whole telephone and CPR numbers: then even a weak word is one of them.
-    let whole = matches!(total, 8 | 10 | 11) && range.len() > 3;
+    let whole = (matches!(total, 8 | 10 | 11) && range.len() > 3) || is_long_code(atoms, range.clone());
     while range.len() > 1 && !whole && is_weak_beside(atoms, range.start, range.start + 1) {
         range.start += 1;
     }
@@ -117,6 +129,16 @@ fn run(reading: &Reading<'_>, atoms: &Atoms, mut range: Range<usize>) -> Option<
     run.formatted = written && (shape::is_date_or_time(text) || shape::is_amount(text));
     run.harm = harm(reading, atoms, &run);
     Some(run)
+}
+
+/// Whether so many letters and digits can be nothing but a code: *one h g c m eight two six*.
+fn is_long_code(atoms: &Atoms, range: Range<usize>) -> bool {
+    let list = &atoms.list[range];
+    let letters = list.iter().filter(|atom| atom.kind == AtomKind::Letter && !atom.weak).count();
+    let spelled = list.chunk_by(|a, b| a.kind == AtomKind::Letter && b.kind == AtomKind::Letter);
+    let is_word = spelled.map(<[_]>::len).max().is_some_and(|letters| letters > CODE_LETTERS_MAX);
+    let long = list.len() >= if letters >= CODE_LETTERS_MIN { CODE_PARTS_MIN } else { LONG_CODE_PARTS_MIN };
+    letters > 0 && long && !is_word
 }
 
 /// Whether a part is a weak word, and its neighbour does not make a digit or a letter of it.
@@ -138,7 +160,7 @@ fn harm(reading: &Reading<'_>, atoms: &Atoms, run: &Run) -> Harm {
     {
         return Harm::None;
     }
-    if is_article(reading, atoms, run) {
+    if is_article(reading, atoms, run) || is_version(text) || is_year_of_date(reading, atoms, run) {
         return Harm::None;
     }
     let written = atoms.list[run.atoms.clone()].iter().all(|atom| atom.kind == AtomKind::Written);
@@ -161,6 +183,21 @@ fn is_article(reading: &Reading<'_>, atoms: &Atoms, run: &Run) -> bool {
     run.atoms.len() == 1 && atoms.list[run.atoms.start].weak && noun && reading.same_turn(run.tokens.start, next)
 }
 
+/// `v14.2.1`, `124.0.6367.91`: with a letter, or with parts of very different lengths.
+fn is_version(text: &str) -> bool {
+    let numbers = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    let parts = || numbers.split('.');
+    let uneven = parts().count() == 4 && parts().any(|part| part.len() == 1) && parts().any(|part| part.len() > 3);
+    let marked = numbers.len() < text.len() && numbers.contains('.');
+    (marked || uneven) && parts().all(|part| part.parse::<u32>().is_ok())
+}
+
+/// A year right after its month: *the fourth of july nineteen eighty one*.
+fn is_year_of_date(reading: &Reading<'_>, atoms: &Atoms, run: &Run) -> bool {
+    let before = run.tokens.start.checked_sub(1).filter(|at| reading.same_turn(*at, run.tokens.start));
+    before.is_some_and(|at| reading.roles(at).has(Roles::MONTH)) && shape::is_year(atoms.digits_of(run.atoms.clone()))
+}
+
 /// Followed by a unit, or by a noun in the plural: *25 kroner*, *1200 kunder*.
 fn is_counted(reading: &Reading<'_>, run: &Run) -> bool {
     let next = run.tokens.end + usize::from(matches!(reading.word(run.tokens.end), "-" | "+"));
@@ -172,7 +209,13 @@ fn is_counted(reading: &Reading<'_>, run: &Run) -> bool {
     let range_of = matches!(reading.word(next), "og" | "til" | "eller" | "to" | "or" | "and" | "-");
     // In Danish, *min* is *my* after a word, and minutes after digits only.
     let minutes = reading.word(next) == "min" && reading.kind(last) == TokenKind::Number;
+    // `12 m3`, *the 25th*.
+    let joined = |at: usize| reading.tokens().get(at).is_some_and(|token| token.joined);
+    let cubic = reading.word(next) == "m" && matches!(reading.word(next + 1), "2" | "3") && joined(next + 1);
+    let ordinal = matches!(reading.word(next), "st" | "nd" | "rd" | "th") && joined(next);
     minutes
+        || cubic
+        || ordinal
         || matches!(reading.word(next), "%" | "€" | "$" | "£" | "°" | "\"")
         || is_unit(next)
         || (reading.word(next) == "," && reading.word(next + 1) == "-")

@@ -68,7 +68,10 @@ pub(crate) fn is_date_or_time(text: &str) -> bool {
     let is_year = |part: &str| matches!(part.len(), 1 | 2) || is_year(part);
     plain
         && match parts[..] {
-            [hour, minute] => hour.len() <= 2 && value(hour) <= 31 && minute.len() <= 2 && value(minute) < 60,
+            [hour, minute] if hour.len() <= 2 => {
+                hour.len() <= 2 && value(hour) <= 31 && minute.len() <= 2 && value(minute) < 60
+            }
+            [from, to] if to.len() == 2 && text.contains('-') => self::is_year(from),
             [year, month, day] if year.len() == 4 => self::is_year(year) && value(month) <= 12 && value(day) <= 31,
             [day, month, year] => {
                 day.len() <= 2 && month.len() <= 2 && value(day) <= 31 && value(month) <= 31 && is_year(year)
