@@ -30,9 +30,11 @@ static POSTCODE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Finds addresses.
 pub(crate) fn find(reading: &Reading<'_>, found: &mut Vec<Span>) {
-    match reading.language {
-        Language::Danish => danish::find(reading, found),
-        Language::English => english::find(reading, found),
+    for language in reading.languages.present() {
+        match language {
+            Language::Danish => danish::find(reading, found),
+            Language::English => english::find(reading, found),
+        }
     }
 }
 

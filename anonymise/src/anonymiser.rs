@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::finding::{Anonymised, Kind, Span};
 use crate::known::KnownValues;
+use crate::language::Languages;
 use crate::lexicon::Reading;
 use crate::residual::Residual;
 use crate::rules::CompiledRules;
@@ -78,7 +79,8 @@ impl Anonymiser {
         Self { without_names: true, ..self }
     }
 
-    /// Anonymises one conversation. Without a language, it is found out.
+    /// Anonymises one conversation. Without a language, it is found out; where turns are plainly in the other one, they
+    /// are read as that.
     ///
     /// # Errors
     /// When the conversation is longer than [`TEXT_BYTES_MAX`], or when personal data is left.
@@ -93,11 +95,17 @@ impl Anonymiser {
             return Err(AnonymiseError::TooLong { bytes });
         }
         let document = Document::new(turns.iter().map(|turn| turn.text));
-        let context = Context::new(self, &document, language, known);
-        let spans = context.settle(&document)?;
-        let result = replace::replace(&document, &spans);
-        Residual::new(known).check(&result.turns, |text| self.rules.without_kept(text))?;
-        Ok(result)
+        let residual = Residual::new(known);
+        let check = |turns: &[String]| residual.check(turns, |text| self.rules.without_kept(text));
+        let mut context = Context::new(self, &document, language, known);
+        let result = replace::replace(&document, &context.settle(&document)?);
+        if check(&result.turns).is_ok() {
+            return Ok(result);
+        }
+        // Something was said in the language that the words around it are not in.
+        context.both = true;
+        let result = replace::replace(&document, &context.settle(&document)?);
+        check(&result.turns).map(|()| result)
     }
 
     /// Anonymises one text: a title, a value of the metadata, a reason that an employee wrote.
@@ -121,19 +129,21 @@ struct Context<'a> {
     anonymiser: &'a Anonymiser,
     known: &'a Known,
     values: KnownValues,
-    language: Language,
+    languages: Languages,
+    /// Numbers and addresses of e-mail are sought in both languages.
+    both: bool,
 }
 
 impl<'a> Context<'a> {
     fn new(anonymiser: &'a Anonymiser, document: &Document, language: Option<Language>, known: &'a Known) -> Self {
-        let language = language.unwrap_or_else(|| crate::language::find(document));
-        Self { anonymiser, known, values: KnownValues::new(known), language }
+        let languages = Languages::new(document.turn_count(), language);
+        Self { anonymiser, known, values: KnownValues::new(known), languages, both: false }
     }
 
     /// Masks until nothing more is found, so that anonymising the result would change nothing.
     ///
     /// Later rounds read the turns that have changed and those around them: no rule looks further.
-    fn settle(&self, document: &Document) -> Result<Vec<Span>, AnonymiseError> {
+    fn settle(&mut self, document: &Document) -> Result<Vec<Span>, AnonymiseError> {
         let mut all = self.detect(document, None);
         let mut changed = turns_of(document, &all);
         let mut cased = document.cased();
@@ -146,10 +156,15 @@ impl<'a> Context<'a> {
                 cased = !cased;
                 changed = (0..document.turn_count()).collect();
             }
+            let languages = self.languages.clone();
             let masked = replace::mask(document, &all, cased, |turn| is_near(&changed, turn));
             let more = self.detect(&masked.document, Some(&changed));
             let more: Vec<Span> = more.into_iter().map(|span| masked.original(span)).collect();
-            changed = turns_of(document, &more);
+            changed = match languages == self.languages {
+                true => turns_of(document, &more),
+                // Words that are masked no longer speak for a language: everything is read anew.
+                false => (0..document.turn_count()).collect(),
+            };
             all.extend(more);
             all = spans::resolve(document, all);
         }
@@ -158,17 +173,23 @@ impl<'a> Context<'a> {
     }
 
     /// Every detector once; disjoint spans in order. Names are sought in the turns that have changed, or in all.
-    fn detect(&self, document: &Document, changed: Option<&[usize]>) -> Vec<Span> {
-        let reading = Reading::new(document, self.language);
+    fn detect(&mut self, document: &Document, changed: Option<&[usize]>) -> Vec<Span> {
+        let reading = Reading::new(document, &mut self.languages);
         let mut found = self.values.find(document);
         patterns::find(&reading, &self.values, &mut found);
         email::find(&reading, &mut found);
         address::find(&reading, &mut found);
         numbers::find(&reading, &self.values, &mut found);
         spelled::find(&reading, &mut found);
+        if self.both {
+            let mut reversed = reading.languages.reversed();
+            let reading = Reading::new(document, &mut reversed);
+            email::find(&reading, &mut found);
+            numbers::find(&reading, &self.values, &mut found);
+        }
         match changed {
             _ if self.anonymiser.without_names => {}
-            None => found.extend(names::find(document, self.language, self.known)),
+            None => found.extend(names::find(document, self.languages.main(), self.known)),
             Some(turns) => self.names_in(document, turns, &mut found),
         }
         self.anonymiser.rules.find(document, &mut found);
@@ -180,7 +201,7 @@ impl<'a> Context<'a> {
     fn names_in(&self, document: &Document, turns: &[usize], found: &mut Vec<Span>) {
         let texts = turns.iter().map(|turn| &document.text()[document.turn(*turn)]);
         let part = Document::part(texts, document.cased());
-        for span in names::find(&part, self.language, self.known) {
+        for span in names::find(&part, self.languages.main(), self.known) {
             let turn = part.turn_at(span.start);
             let (here, there) = (part.turn(turn).start, document.turn(turns[turn]).start);
             found.push(Span { start: span.start - here + there, end: span.end - here + there, ..span });

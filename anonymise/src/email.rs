@@ -224,7 +224,8 @@ fn local(reading: &Reading<'_>, at: usize) -> usize {
 fn is_local_word(reading: &Reading<'_>, at: usize, sign: usize) -> bool {
     let word = reading.word(at);
     let roles = reading.roles(at);
-    let letter = word.chars().count() == 1 && !(word == "i" && reading.language == Language::Danish && at + 1 == sign);
+    let letter =
+        word.chars().count() == 1 && !(word == "i" && reading.language(at) == Language::Danish && at + 1 == sign);
     let figure = !matches!(reading.figure(at), Figure::None);
     let plain = !roles.has_any(Roles::NOD.and(Roles::FILLER).and(Roles::REPAIR).and(Roles::NAMED));
     let before = INTRODUCTIONS.contains(word) || STOPS.contains(word) || word.contains('\'');
@@ -287,12 +288,13 @@ fn read_back(reading: &Reading<'_>, said: &[Range<usize>], found: &mut Vec<Span>
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Languages;
     use crate::text::Document;
 
     fn emails(language: Language, turns: &[&str]) -> Vec<String> {
         let document = Document::new(turns.iter().copied());
         let mut found = Vec::new();
-        find(&Reading::new(&document, language), &mut found);
+        find(&Reading::new(&document, &mut Languages::new(document.turn_count(), Some(language))), &mut found);
         let spans = crate::spans::resolve(&document, found);
         spans.iter().map(|span| document.text()[span.range()].to_owned()).collect()
     }

@@ -7,6 +7,7 @@ use std::hash::BuildHasherDefault;
 use std::sync::LazyLock;
 
 use crate::Language;
+use crate::language::{self, Count, Languages};
 use crate::text::{Document, Token, TokenKind};
 use crate::words::WordHasher;
 
@@ -122,6 +123,10 @@ impl Roles {
     pub(crate) const STREET: Self = Self(1 << 18);
     /// What a street's name may end with: *close*.
     pub(crate) const MAYBE_STREET: Self = Self(1 << 19);
+    /// Speaks for Danish.
+    pub(crate) const DANISH: Self = Self(1 << 20);
+    /// Speaks for English.
+    pub(crate) const ENGLISH: Self = Self(1 << 21);
 
     /// Whether all of these roles are among them.
     pub(crate) fn has(self, roles: Self) -> bool {
@@ -169,7 +174,10 @@ impl Lexicon {
     }
 
     fn new(compound: fn(&str) -> Entry) -> Self {
-        Self { entries: HashMap::default(), compound }
+        let mut lexicon = Self { entries: HashMap::default(), compound };
+        lexicon.roles(Roles::DANISH, language::DANISH);
+        lexicon.roles(Roles::ENGLISH, language::ENGLISH);
+        lexicon
     }
 
     /// What a lower-case word means.
@@ -178,6 +186,13 @@ impl Lexicon {
             Some(entry) => *entry,
             None if word.len() >= 6 => (self.compound)(word),
             None => Entry::default(),
+        }
+    }
+
+    fn read(&self, document: &Document, token: &Token) -> Entry {
+        match token.kind {
+            TokenKind::Word => self.entry(document.word(token)),
+            _ => Entry::default(),
         }
     }
 
@@ -207,21 +222,31 @@ impl Lexicon {
 pub(crate) struct Reading<'d> {
     /// The conversation.
     pub(crate) document: &'d Document,
-    /// Whose words count.
-    pub(crate) language: Language,
+    /// Whose words count, turn by turn.
+    pub(crate) languages: &'d Languages,
     /// One for each token; numbers, marks and placeholders have an empty one.
     entries: Vec<Entry>,
 }
 
 impl<'d> Reading<'d> {
-    /// Looks every word up.
-    pub(crate) fn new(document: &'d Document, language: Language) -> Self {
-        let lexicon = Lexicon::of(language);
-        let entry = |token: &Token| match token.kind {
-            TokenKind::Word => lexicon.entry(document.word(token)),
-            _ => Entry::default(),
-        };
-        Self { document, language, entries: document.tokens().iter().map(entry).collect() }
+    /// Looks every word up, and finds out by the words which language each turn is in.
+    pub(crate) fn new(document: &'d Document, languages: &'d mut Languages) -> Self {
+        let guess = languages.main();
+        let lexicon = Lexicon::of(guess);
+        let mut entries: Vec<Entry> = document.tokens().iter().map(|token| lexicon.read(document, token)).collect();
+        languages.hear(counts(document, &entries).into_iter());
+        for (token, entry) in document.tokens().iter().zip(&mut entries) {
+            let language = languages.of_turn(token.turn as usize);
+            if language != guess {
+                *entry = Lexicon::of(language).read(document, token);
+            }
+        }
+        Self { document, languages, entries }
+    }
+
+    /// The language of the turn of a token.
+    pub(crate) fn language(&self, at: usize) -> Language {
+        self.tokens().get(at).map_or(self.languages.main(), |token| self.languages.of_turn(token.turn as usize))
     }
 
     /// All tokens.
@@ -265,6 +290,22 @@ impl<'d> Reading<'d> {
         let list = self.tokens();
         list[tokens.start].start as usize..list[tokens.end - 1].end as usize
     }
+}
+
+/// How many words of each turn speak for each language.
+fn counts(document: &Document, entries: &[Entry]) -> Vec<(usize, Count)> {
+    let mut counts: Vec<(usize, Count)> = Vec::with_capacity(document.turn_count());
+    for (token, entry) in document.tokens().iter().zip(entries) {
+        let turn = token.turn as usize;
+        if counts.last().is_none_or(|(last, _)| *last != turn) {
+            counts.push((turn, Count::default()));
+        }
+        if let Some((_, count)) = counts.last_mut() {
+            count.danish += usize::from(entry.roles.has(Roles::DANISH));
+            count.english += usize::from(entry.roles.has(Roles::ENGLISH));
+        }
+    }
+    counts
 }
 
 #[cfg(test)]

@@ -131,7 +131,8 @@ impl Finder<'_> {
     /// Masks a chain, or does not; tells how many digits it masked.
     fn judge(&mut self, chain: Range<usize>, about: About) -> Option<usize> {
         let mut digits = None;
-        let whole = self.whole_digits(about.subject);
+        let language = self.reading.language(self.runs[chain.start].tokens.start);
+        let whole = whole_digits(language, about.subject);
         for segment in self.segments(chain, whole) {
             let judged = Judged { atoms: self.atoms, runs: &self.runs[segment.clone()], reading: self.reading, about };
             if judged.is_masked() {
@@ -165,16 +166,6 @@ impl Finder<'_> {
         segments
     }
 
-    /// How many digits a whole number of a kind has at most: when they have all been said, another begins.
-    fn whole_digits(&self, subject: Subject) -> usize {
-        match (self.reading.language, subject) {
-            (Language::Danish, Subject::Phone) => 8,
-            (Language::Danish, Subject::NationalId) => 10,
-            (_, Subject::Card | Subject::Account | Subject::Customer) => 19,
-            _ => 11,
-        }
-    }
-
     /// How many digits the turn of a run has from it on.
     fn turn_digits(&self, at: usize) -> usize {
         let runs = self.runs[at..].iter();
@@ -202,6 +193,16 @@ impl Finder<'_> {
             }
         }
         self.masked[segment].fill(true);
+    }
+}
+
+/// How many digits a whole number of a kind has at most: when they have all been said, another begins.
+fn whole_digits(language: Language, subject: Subject) -> usize {
+    match (language, subject) {
+        (Language::Danish, Subject::Phone) => 8,
+        (Language::Danish, Subject::NationalId) => 10,
+        (_, Subject::Card | Subject::Account | Subject::Customer) => 19,
+        _ => 11,
     }
 }
 
@@ -359,14 +360,13 @@ impl Judged<'_> {
 
     fn kind(&self) -> (Kind, &'static str, f32) {
         let digits = self.value();
+        let language = self.reading.language(self.runs[0].tokens.start);
         let text = &self.reading.document.text()
             [self.reading.bytes(self.runs[0].tokens.start..self.runs[self.runs.len() - 1].tokens.end)];
         let hyphens = text.matches('-').count() == 2 && text.len() == 11;
         let by_shape = match digits.len() {
             9 if hyphens && shape::is_ssn(&digits) => Some((Kind::NationalId, "ssn")),
-            10 if self.reading.language == Language::Danish && shape::is_cpr(&digits) => {
-                Some((Kind::NationalId, "cpr"))
-            }
+            10 if language == Language::Danish && shape::is_cpr(&digits) => Some((Kind::NationalId, "cpr")),
             13..20 if shape::is_luhn(&digits) => Some((Kind::Card, "card")),
             _ => None,
         };
@@ -379,7 +379,7 @@ impl Judged<'_> {
             Subject::Customer => Some((Kind::CustomerNumber, "customer-number-asked")),
             _ => None,
         };
-        let by_length = match (self.reading.language, digits.len()) {
+        let by_length = match (language, digits.len()) {
             (Language::Danish, 8) if !digits.starts_with(['0', '1']) => (Kind::Phone, "phone", 0.8),
             (Language::English, 10 | 11) => (Kind::Phone, "phone", 0.8),
             _ => (Kind::Number, "digits", 0.5),

@@ -98,6 +98,7 @@ fn is_own(before: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::language::Languages;
     use crate::text::Document;
     use crate::{Known, Language};
 
@@ -105,7 +106,11 @@ mod tests {
         let document = Document::new(std::iter::once(text));
         let known = Known { names: vec!["Lis Holm".into()], ..Known::default() };
         let mut found = Vec::new();
-        find(&Reading::new(&document, Language::Danish), &KnownValues::new(&known), &mut found);
+        find(
+            &Reading::new(&document, &mut Languages::new(1, Some(Language::Danish))),
+            &KnownValues::new(&known),
+            &mut found,
+        );
         found.iter().map(|span| (text[span.range()].to_owned(), span.kind)).collect()
     }
 

@@ -95,12 +95,13 @@ pub(crate) fn gloss(reading: &Reading<'_>, at: usize, letter: char) -> Option<Ra
 mod tests {
     use super::*;
     use crate::Language;
+    use crate::language::Languages;
     use crate::text::Document;
 
     fn check(language: Language, text: &str, expected: &[&str]) {
         let document = Document::new(std::iter::once(text));
         let mut found = Vec::new();
-        find(&Reading::new(&document, language), &mut found);
+        find(&Reading::new(&document, &mut Languages::new(document.turn_count(), Some(language))), &mut found);
         assert_eq!(found.iter().map(|span| &text[span.range()]).collect::<Vec<_>>(), expected, "{text}");
     }
 

@@ -2,8 +2,10 @@
 
 mod arguments;
 mod commands;
+mod policy;
 mod progress;
 mod text;
+mod trial;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

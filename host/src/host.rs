@@ -5,10 +5,14 @@
 
 mod administration;
 mod by_hand;
+mod candidate;
+mod impact;
 mod import;
 mod inspect;
 mod policies;
 mod run;
+mod signing;
+mod workbench;
 
 use std::cell::OnceCell;
 use std::path::Path;
@@ -18,9 +22,13 @@ use lapse_anonymise::Anonymiser;
 
 pub use self::administration::TrackersRecomputed;
 pub use self::by_hand::{Found, ManualDeletion};
+pub use self::candidate::{Candidate, ModuleSource, ProposedSettings};
+pub use self::impact::{Acts, Described, Difference, Horizon, ImpactReport};
 pub use self::import::{BadLine, Imported, SCHEMA as IMPORT_SCHEMA};
 pub use self::inspect::Status;
 pub use self::run::{PlanReport, RunOptions, RunReport};
+pub use self::signing::Trust;
+pub use self::workbench::Workbench;
 use crate::error::Error;
 use crate::ledger::{self, Appender};
 use crate::policy::{Compiler, Engine};

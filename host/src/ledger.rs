@@ -62,6 +62,36 @@ pub enum Event {
         /// Its digest.
         module: String,
     },
+    /// A signature of a module was kept. Whether it holds is looked at whenever the module is about to decide.
+    ModuleSigned {
+        /// The module's digest.
+        module: String,
+        /// Whose signature it says it is.
+        key: String,
+    },
+    /// A tenant trusts a key from now on.
+    KeyTrusted {
+        /// The tenant.
+        tenant: String,
+        /// What the key is called.
+        key: String,
+        /// The public key, in minisign's one line.
+        public_key: String,
+    },
+    /// A tenant no longer trusts a key.
+    KeyDistrusted {
+        /// The tenant.
+        tenant: String,
+        /// What the key is called.
+        key: String,
+    },
+    /// From now on only modules signed by a trusted key may decide for a tenant, or any.
+    SignaturesRequired {
+        /// The tenant.
+        tenant: String,
+        /// Whether unsigned ones are refused.
+        required: bool,
+    },
     /// Records were imported.
     Imported {
         /// The tenant.

@@ -9,6 +9,7 @@
 //! against the records.
 
 mod admit;
+mod bench;
 mod cache;
 mod compile;
 mod engine;
@@ -20,12 +21,14 @@ mod module;
 mod probe;
 mod room;
 mod settings;
+mod signature;
 mod slots;
 mod text;
 mod v1;
 pub mod verdict;
 
 pub use admit::{AdmissionError, AdmissionLimits, Admitted, admit};
+pub use bench::{Bench, BenchError, Call, Share, bench};
 pub use cache::{Cache, CacheError, Cached};
 pub use compile::{COMPILE_SUBCOMMAND, CompileError, CompileLimits, Compiled, Compiler, compile_child_main};
 pub use engine::{Engine, EngineError};
@@ -35,5 +38,7 @@ pub use limits::{Limits, MODULE_BYTES_MAX, SETTINGS_BYTES_MAX};
 pub use manifest::{Manifest, ManifestError, ManifestFault, Rule};
 pub use module::{CONTRACTS, DigestError, ModuleDigest, NameList, ShapeError};
 pub use probe::ProbeError;
+pub(crate) use probe::{SplitMix, accepted_settings, invent_state};
 pub use settings::{SchemaError, SettingsError};
+pub use signature::{KeyId, ModuleSignature, SIGNATURE_BYTES_MAX, SignatureError, SigningKey, VerifyingKey};
 pub use text::GuestText;

@@ -38,6 +38,8 @@ pub struct Tenant {
     pub module: Option<ModuleDigest>,
     /// The day on which settings or module last changed so that more may be deleted; absent: never.
     pub shortened_on: Day,
+    /// Whether only a module signed by a trusted key may decide.
+    pub signatures_required: bool,
     /// Whether the next run reads every record, since settings or module have changed.
     pub sweep_due: bool,
     /// Whether a run of this tenant has deleted anything yet.

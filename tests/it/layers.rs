@@ -8,7 +8,7 @@ use crate::store::files;
 use crate::support::repository;
 
 /// The rooms of the host, in the direction in which data goes: each imports only from those before it.
-const ROOMS: [&[&str]; 10] = [
+const ROOMS: [&[&str]; 12] = [
     &["record"],
     &["columns", "conversation", "number", "trackers"],
     &["policy"],
@@ -16,15 +16,19 @@ const ROOMS: [&[&str]; 10] = [
     &["blobs"],
     &["store", "plan", "ledger"],
     &["execute"],
+    &["trial"],
+    &["audit"],
     &["error"],
     &["host"],
     &["cli"],
 ];
 
 /// What each room must not have, though it comes before: the absences that the architecture promises.
-const ABSENT: [(&str, &[&str]); 7] = [
+const ABSENT: [(&str, &[&str]); 9] = [
     ("policy", &["conversation", "number", "trackers"]),
     ("trackers", &["record", "storage"]),
+    ("trial", &["conversation", "number", "trackers", "storage", "blobs", "plan", "ledger", "execute"]),
+    ("audit", &["conversation", "number", "trackers", "storage", "blobs", "store", "plan", "ledger", "execute"]),
     ("plan", &["conversation", "number", "trackers", "blobs"]),
     ("ledger", &["conversation", "number", "policy", "blobs"]),
     ("execute", &["policy", "store"]),

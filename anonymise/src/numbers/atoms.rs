@@ -245,7 +245,7 @@ impl Reader<'_> {
         }
         let tens = self.skip_hyphen(at, and + 1);
         match self.figure_in_turn(at, tens) {
-            Figure::Tens(value) if self.reading.language == Language::Danish => Some((value, tens + 1)),
+            Figure::Tens(value) if self.reading.language(at) == Language::Danish => Some((value, tens + 1)),
             _ => None,
         }
     }
@@ -254,7 +254,7 @@ impl Reader<'_> {
     fn unit_after(&self, at: usize) -> Option<(u8, usize)> {
         let unit = self.skip_hyphen(at, at + 1);
         match self.figure_in_turn(at, unit) {
-            Figure::Digit(value @ 1..) if self.reading.language == Language::English => Some((value, unit + 1)),
+            Figure::Digit(value @ 1..) if self.reading.language(at) == Language::English => Some((value, unit + 1)),
             _ => None,
         }
     }

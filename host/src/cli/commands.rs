@@ -43,6 +43,7 @@ pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
         Command::Apply(arguments) => caller.apply(&arguments.file, &arguments.approve),
         Command::Run(arguments) => caller.run(&arguments),
         Command::Policy(command) => caller.policy(command),
+        Command::Audit(command) => super::trial::audit(command, surroundings()?),
         Command::Hold(command) => caller.hold(command),
         Command::Ledger(LedgerCommand::Show { run, id }) => caller.ledger_show(run, id.as_deref()),
         Command::Ledger(LedgerCommand::Verify) => caller.ledger_verify(),
@@ -60,13 +61,13 @@ pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
 }
 
 /// What every command was given.
-struct Caller {
+pub(super) struct Caller {
     store: Option<PathBuf>,
     format: Format,
     tenant: Option<String>,
 }
 
-fn surroundings() -> Result<Surroundings, Error> {
+pub(super) fn surroundings() -> Result<Surroundings, Error> {
     Surroundings::of_this_process(Box::new(Bars::default())).map_err(|source| Error::File {
         what: "finding",
         path: "this executable".to_owned(),
@@ -74,7 +75,7 @@ fn surroundings() -> Result<Surroundings, Error> {
     })
 }
 
-fn value(of: &impl Serialize) -> Value {
+pub(super) fn value(of: &impl Serialize) -> Value {
     serde_json::to_value(of).expect("reports hold strings, numbers, lists and maps with string keys")
 }
 
@@ -84,11 +85,11 @@ impl Caller {
         self.store.as_deref().ok_or_else(missing)
     }
 
-    fn open(&self, access: Access) -> Result<Host, Error> {
+    pub(super) fn open(&self, access: Access) -> Result<Host, Error> {
         Host::open(self.folder()?, access, surroundings()?)
     }
 
-    fn tenant(&self, host: &Host) -> Result<crate::storage::Tenant, Error> {
+    pub(super) fn tenant(&self, host: &Host) -> Result<crate::storage::Tenant, Error> {
         host.tenant(self.tenant.as_deref())
     }
 
@@ -220,11 +221,20 @@ impl Caller {
             }
             PolicyCommand::Install { file } => {
                 let host = self.open(Access::Write)?;
-                let (digest, manifest) = host.install_module(&read_module(&file)?)?;
+                let module = read_module(&file)?;
+                let (digest, manifest) = match super::policy::beside(&file)? {
+                    Some(signature) => host.install_signed(&module, &signature)?,
+                    None => host.install_module(&module)?,
+                };
                 host.settle()?;
-                let json = json!({ "module": digest.to_string(), "manifest": manifest });
-                Ok(Reply::done(text::module(&digest, &manifest, "installed"), json))
+                let signed_by = host.signed_by(&digest)?;
+                let mut said = text::module(&digest, &manifest, "installed");
+                said.extend(signed_by.iter().map(|key| format!("  signature by key {key}\n")));
+                let json = json!({ "module": digest.to_string(), "manifest": manifest, "signed-by": signed_by });
+                Ok(Reply::done(said, json))
             }
+            PolicyCommand::Test(arguments) => super::trial::test(&arguments, surroundings()?),
+            PolicyCommand::Verify(arguments) => super::trial::verify(&arguments, surroundings()?),
             PolicyCommand::List => {
                 let host = self.open(Access::Read)?;
                 Ok(text::modules(&host.modules()?, &host.tenants()?))
@@ -239,6 +249,11 @@ impl Caller {
                     format!("tenant {}: {label} decides from now on; the next run reads every record", tenant.id);
                 Ok(Reply::done(text, json!({ "tenant": tenant.id, "module": module.digest.to_string() })))
             }
+            PolicyCommand::Impact(arguments) => super::policy::impact(self, &arguments),
+            PolicyCommand::Bench(arguments) => super::policy::bench(self, &arguments),
+            PolicyCommand::Sign(arguments) => super::policy::sign(&arguments),
+            PolicyCommand::Key(command) => super::policy::key(&command),
+            PolicyCommand::Trust(command) => super::policy::trust(self, &command),
         }
     }
 
@@ -389,7 +404,7 @@ fn options(reach: &Reach, approve: Option<&Approve>) -> RunOptions {
 }
 
 /// `KEY=VALUE`: the value is JSON where it can be, text where not; empty takes the setting out.
-fn setting(change: &str) -> Result<(String, Option<Value>), Error> {
+pub(super) fn setting(change: &str) -> Result<(String, Option<Value>), Error> {
     let wrong = || Error::Input(format!("{change:?} is no setting; write KEY=VALUE, or KEY= to keep for ever"));
     let (key, value) = change.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(wrong)?;
     let value = match value.trim() {
@@ -399,7 +414,7 @@ fn setting(change: &str) -> Result<(String, Option<Value>), Error> {
     Ok((key.to_owned(), value))
 }
 
-fn read_module(path: &Path) -> Result<Vec<u8>, Error> {
+pub(super) fn read_module(path: &Path) -> Result<Vec<u8>, Error> {
     let failed = |source| Error::File { what: "reading", path: path.display().to_string(), source };
     if fs::metadata(path).map_err(failed)?.len() > MODULE_FILE_BYTES_MAX {
         return Err(Error::Input(format!("{} is too large to be a policy", path.display())));

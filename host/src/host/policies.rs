@@ -7,7 +7,9 @@ use std::path::PathBuf;
 use super::{Host, Surroundings};
 use crate::error::Error;
 use crate::ledger::Event;
-use crate::policy::{AdmissionLimits, Admitted, Cache, Cached, Engine, Manifest, ModuleDigest, Policy, admit};
+use crate::policy::{
+    AdmissionLimits, Admitted, Bench, BenchError, Cache, Cached, Engine, Manifest, ModuleDigest, Policy, admit, bench,
+};
 use crate::storage::Tenant;
 use crate::storage::administration::InstalledModule;
 
@@ -32,6 +34,34 @@ impl Host {
         Ok((policy.digest(), policy.manifest().clone()))
     }
 
+    /// Measures what a module costs, against the limits of production. Needs no store.
+    pub fn bench_module(
+        surroundings: &Surroundings,
+        bytes: &[u8],
+        settings: Option<&serde_json::Value>,
+    ) -> Result<Bench, Error> {
+        let engine = Engine::new().map_err(no_engine)?;
+        let settings = settings.map(ToString::to_string);
+        bench(&engine, &surroundings.compiler, bytes, settings.as_deref()).map_err(|error| match error {
+            BenchError::Settings(source) => Error::Settings(source),
+            BenchError::Admission(source) => Error::Admission(source),
+        })
+    }
+
+    /// The bytes of an installed module.
+    pub fn module_bytes(&self, digest: &ModuleDigest) -> Result<Vec<u8>, Error> {
+        let path = self.store.folder.module(digest);
+        fs::read(&path).map_err(|source| Error::File { what: "reading", path: path.display().to_string(), source })
+    }
+
+    /// Admits a module and keeps it, with the text of its signature; a signature that can be seen not to hold is refused with it.
+    pub fn install_signed(&self, bytes: &[u8], signature: &str) -> Result<(ModuleDigest, Manifest), Error> {
+        let signature = self.readable_signature(bytes, signature)?;
+        let (digest, manifest) = self.install_module(bytes)?;
+        self.keep_signature(&digest, &signature)?;
+        Ok((digest, manifest))
+    }
+
     /// Admits a module and keeps it; installing one again changes nothing.
     pub fn install_module(&self, bytes: &[u8]) -> Result<(ModuleDigest, Manifest), Error> {
         let admitted = self.admit(bytes)?;
@@ -51,7 +81,7 @@ impl Host {
         Ok((digest, manifest))
     }
 
-    fn admit(&self, bytes: &[u8]) -> Result<Admitted, Error> {
+    pub(super) fn admit(&self, bytes: &[u8]) -> Result<Admitted, Error> {
         let limits = AdmissionLimits::default();
         admit(self.engine()?, &self.surroundings.compiler, bytes, &limits).map_err(Error::Admission)
     }
@@ -101,6 +131,7 @@ impl Host {
 
     /// Makes a module the tenant's policy; its settings must suit it.
     pub fn activate(&self, tenant: &Tenant, module: &ModuleDigest) -> Result<(), Error> {
+        self.check_trust(tenant, module)?;
         let policy = self.load(tenant, module)?;
         policy.check_settings(&tenant.settings).map_err(Error::Settings)?;
         if tenant.module == Some(*module) {
@@ -124,10 +155,12 @@ impl Host {
                 "tenant {id} has no policy; run `lapse policy install FILE`, then `lapse policy activate NAME --tenant {id}`"
             ))
         })?;
+        self.check_trust(tenant, &module)?;
         self.load(tenant, &module)
     }
 
-    fn load(&self, tenant: &Tenant, digest: &ModuleDigest) -> Result<Policy, Error> {
+    /// An installed module, ready to be asked. Whether it may decide for the tenant is another question.
+    pub(super) fn load(&self, tenant: &Tenant, digest: &ModuleDigest) -> Result<Policy, Error> {
         self.load_for(&tenant.id, digest)
     }
 
@@ -154,7 +187,12 @@ impl Host {
         if self.store.storage.module(&digest)?.is_some() {
             return Ok(Some(digest));
         }
-        Ok(Some(self.install_module(&bytes)?.0))
+        let signature = path.with_extension("wasm.minisig");
+        let (digest, _) = match fs::read_to_string(&signature) {
+            Ok(signature) => self.install_signed(&bytes, &signature)?,
+            Err(_) => self.install_module(&bytes)?,
+        };
+        Ok(Some(digest))
     }
 }
 

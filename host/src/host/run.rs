@@ -281,7 +281,10 @@ impl Host {
         if header.settings != settings_digest(tenant) {
             return Err(Error::Outdated { what: "settings" });
         }
-        Ok(())
+        match tenant.module.filter(|_| header.origin == Origin::Policy) {
+            Some(module) => self.check_trust(tenant, &module),
+            None => Ok(()),
+        }
     }
 
     /// From the opened run to its closing, with everything that was deleted gone in between.

@@ -131,6 +131,15 @@ impl Policy {
         self.decide_rows(subject, ctx, 0..rows, columns)
     }
 
+    /// Makes an instance as [`Policy::decide`] does, and hands it out with its store: to measure.
+    pub(super) fn with_instance<T>(
+        &self,
+        records: usize,
+        ask: impl FnOnce(&RetentionPolicy, &mut Store<Room>) -> wasmtime::Result<T>,
+    ) -> Result<T, PolicyError> {
+        call(&self.engine, &self.prepared, records, ask).map(|(value, _)| value)
+    }
+
     /// After a failed [`Policy::decide`]: the first row that fails by itself, found by halving. `None` where no row does, as
     /// when only the whole batch is too much. Each step is a call with its own fuel and deadline, two for every halving.
     pub fn blame(&self, subject: Subject, ctx: &Context<'_>, rows: usize, columns: &[Column]) -> Option<usize> {

@@ -16,7 +16,7 @@ use crate::columns::{Column, ColumnKind, ColumnName, Dictionary, Row};
 use crate::record::{Artefacts, Day, Subject};
 
 /// The day on which the invented records are decided.
-const TODAY: Day = Day(20_000);
+pub(super) const TODAY: Day = Day(20_000);
 /// The settings tried, of those that the schema offers.
 const SAMPLES_MAX: usize = 4;
 
@@ -131,7 +131,7 @@ fn reversed(column: &Column) -> Column {
 
 /// The settings that the schema offers (its examples, its default, none at all, and something for every property), as far as
 /// schema and policy accept them.
-fn accepted_settings(policy: &Policy) -> Result<Vec<String>, ProbeError> {
+pub(crate) fn accepted_settings(policy: &Policy) -> Result<Vec<String>, ProbeError> {
     let schema = &policy.manifest().settings_schema;
     let mut offered: Vec<Value> = schema.get("examples").and_then(Value::as_array).cloned().unwrap_or_default();
     offered.extend(schema.get("default").cloned());
@@ -174,7 +174,7 @@ fn with_defs(property: &Value, schema: &Value) -> Value {
 }
 
 /// Invents records and the columns that a policy reads of them. The same for the same seed.
-fn invent(subject: Subject, reads: &[ColumnName], seed: u64, count: usize) -> (Vec<Row>, Vec<Column>) {
+pub(super) fn invent(subject: Subject, reads: &[ColumnName], seed: u64, count: usize) -> (Vec<Row>, Vec<Column>) {
     let mut random = SplitMix(seed);
     let rows: Vec<Row> = (0..count)
         .map(|_| {
@@ -186,7 +186,8 @@ fn invent(subject: Subject, reads: &[ColumnName], seed: u64, count: usize) -> (V
     (rows, columns)
 }
 
-fn invent_state(subject: Subject, random: &mut SplitMix) -> Artefacts {
+/// What such a record may have: every combination that can be stored.
+pub(crate) fn invent_state(subject: Subject, random: &mut SplitMix) -> Artefacts {
     let transcripts = [Artefacts::NONE, Artefacts::TRANSCRIPT, Artefacts::ANONYMISED_TRANSCRIPT];
     let some = |set: Artefacts, random: &mut SplitMix| if random.below(2) == 0 { set } else { Artefacts::NONE };
     let audio = some(Artefacts::AUDIO, random);
@@ -239,17 +240,18 @@ fn invent_number(random: &mut SplitMix) -> i64 {
 }
 
 /// Differs between modules, so that none can be made for it.
-fn seed(policy: &Policy) -> u64 {
+pub(super) fn seed(policy: &Policy) -> u64 {
     let digest = policy.digest();
     let (first, _) = digest.as_bytes().split_first_chunk().expect("a digest has 32 bytes");
     u64::from_le_bytes(*first)
 }
 
 /// Steele, Lea and Flood's SplitMix64: enough for variety, and the same everywhere.
-struct SplitMix(u64);
+pub(crate) struct SplitMix(pub(crate) u64);
 
 impl SplitMix {
-    fn below(&mut self, bound: usize) -> usize {
+    /// A number below `bound`.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -34,6 +34,11 @@ impl Room {
         self.denied
     }
 
+    /// Linear memory and table elements, as much as there ever was: neither shrinks.
+    pub(super) fn used(&self) -> (usize, usize) {
+        (self.memory_bytes, self.table_elements)
+    }
+
     /// What the call was given to work with.
     pub(super) fn fuel(&self) -> u64 {
         self.limits.fuel(self.records)

@@ -46,6 +46,18 @@ pub struct Hold {
     pub placed_at: DateTime<Utc>,
 }
 
+/// A key whose signature a tenant trusts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct TrustedKey {
+    /// What it is called: sixteen hexadecimal digits.
+    pub key: String,
+    /// The public key, in minisign's one line.
+    pub public_key: String,
+    /// Since when.
+    pub trusted_at: DateTime<Utc>,
+}
+
 /// Words and phrases whose occurrences are counted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tracker {
@@ -77,6 +89,18 @@ pub trait Administration {
 
     /// Adds a module; false where it is there.
     fn add_module(&mut self, module: &InstalledModule) -> Result<bool, StorageError>;
+
+    /// Keeps a module's signature by a key, in place of what there was; false where it was this.
+    fn put_signature(&mut self, module: &ModuleDigest, key: &str, signature: &str) -> Result<bool, StorageError>;
+
+    /// Lets a tenant trust a key; false where it does.
+    fn trust_key(&mut self, tenant: i64, key: &TrustedKey) -> Result<bool, StorageError>;
+
+    /// Lets a tenant no longer trust a key; false where it does not.
+    fn distrust_key(&mut self, tenant: i64, key: &str) -> Result<bool, StorageError>;
+
+    /// Says whether only a module signed by a trusted key may decide for a tenant.
+    fn require_signatures(&mut self, tenant: i64, required: bool) -> Result<(), StorageError>;
 
     /// Adds a user or changes the role of one.
     fn put_user(&mut self, tenant: i64, id: &str, role: Role) -> Result<(), StorageError>;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::administration::{Hold, InstalledModule, Role, Tracker};
+use super::administration::{Hold, InstalledModule, Role, Tracker, TrustedKey};
 use super::evidence::{LedgerRow, RunRow};
 use super::unit::Pending;
 use super::{StorageError, Tenant};
@@ -115,6 +115,10 @@ pub trait Reading {
     fn modules(&self) -> Result<Vec<InstalledModule>, StorageError>;
     /// One module.
     fn module(&self, digest: &ModuleDigest) -> Result<Option<InstalledModule>, StorageError>;
+    /// The signatures of a module, by key: the key's name, and the text of the signature.
+    fn signatures(&self, module: &ModuleDigest) -> Result<Vec<(String, String)>, StorageError>;
+    /// The keys that a tenant trusts, by name.
+    fn trusted_keys(&self, tenant: i64) -> Result<Vec<TrustedKey>, StorageError>;
     /// A tenant's users.
     fn users(&self, tenant: i64) -> Result<Vec<(String, Role)>, StorageError>;
     /// A tenant's holds that are in force.

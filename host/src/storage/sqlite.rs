@@ -23,8 +23,11 @@ use rusqlite::{Connection, OpenFlags};
 use super::{Scan, Storage, StorageError, Transaction};
 use crate::columns::Batch;
 
+/// What each format after the first adds to the one before it. Only ever added to: a store of any format becomes the newest one.
+const MIGRATIONS: [&str; 1] = [include_str!("sqlite/format2.sql")];
+
 /// The format that this version writes: `PRAGMA user_version`.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 1 + MIGRATIONS.len() as i64;
 
 /// "LAPS": tells a store from any other SQLite file.
 const APPLICATION_ID: i64 = 0x4c41_5053;
@@ -55,15 +58,16 @@ impl SqliteStorage {
         if application == 0 && format == 0 {
             writer.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; VACUUM;")?;
             writer.execute_batch(&format!(
-                "BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; {} COMMIT;",
-                include_str!("sqlite/schema.sql")
+                "BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {FORMAT}; {} {} COMMIT;",
+                include_str!("sqlite/schema.sql"),
+                MIGRATIONS.concat()
             ))?;
         }
         drop(writer);
         SqliteStorage::open(path)
     }
 
-    /// Opens the database of a store.
+    /// Opens the database of a store. One of an older format becomes one of this.
     pub fn open(path: &Path) -> Result<SqliteStorage, StorageError> {
         if !path.is_file() {
             let folder = path.parent().unwrap_or(path).display().to_string();
@@ -76,6 +80,9 @@ impl SqliteStorage {
         }
         if format > FORMAT {
             return Err(StorageError::Newer { found: format, known: FORMAT });
+        }
+        if format < FORMAT {
+            migrate(&writer)?;
         }
         let reader = connect(path, OpenFlags::empty())?;
         reader.pragma_update(None, "query_only", true)?;
@@ -98,6 +105,20 @@ impl SqliteStorage {
 fn identity(connection: &Connection) -> Result<(i64, i64), StorageError> {
     let read = |pragma| connection.pragma_query_value(None, pragma, |row| row.get(0));
     Ok((read("application_id")?, read("user_version")?))
+}
+
+/// Brings a store to this version's format, in one transaction: it has the old format or the new one, whatever happens.
+fn migrate(writer: &Connection) -> Result<(), StorageError> {
+    writer.execute_batch("BEGIN IMMEDIATE")?;
+    let transaction = SqliteTransaction { connection: writer, open: true };
+    // Read again: another process may have done it while this one waited.
+    let (_, format) = identity(writer)?;
+    let done = usize::try_from(format - 1).map_err(|_| StorageError::Unreadable { what: "a format" })?;
+    for migration in MIGRATIONS.iter().skip(done) {
+        writer.execute_batch(migration)?;
+    }
+    writer.pragma_update(None, "user_version", FORMAT)?;
+    Box::new(transaction).commit()
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {

@@ -27,13 +27,13 @@ fn change_database(scene: &Scene, sql: &str) {
 #[test]
 fn a_store_of_a_newer_version_is_left_alone() {
     let scene = scene();
-    change_database(&scene, "PRAGMA user_version = 2");
+    change_database(&scene, "PRAGMA user_version = 3");
     for words in [&RUN[..], &["status"], &["init"], &["settings", "set", "audio-days=1"]] {
         refused(
             &scene,
             words,
             exit::FAILED,
-            "this store has format 2, this lapse knows formats up to 1; use the newer lapse",
+            "this store has format 3, this lapse knows formats up to 2; use the newer lapse",
         );
     }
 }

@@ -9,7 +9,7 @@ use lapse::columns::Batch;
 use lapse::conversation::{NewConversation, NewSnippet, Turn};
 use lapse::policy::ModuleDigest;
 use lapse::record::{Actions, Day, Subject};
-use lapse::storage::administration::{Hold, InstalledModule, Role, Tracker};
+use lapse::storage::administration::{Hold, InstalledModule, Role, Tracker, TrustedKey};
 use lapse::storage::evidence::{LedgerRow, RunRow};
 use lapse::storage::intake::IdStatus;
 use lapse::storage::reading::{Census, Cut, GroupBy, Numbers, Shown, StatisticsRow};
@@ -80,6 +80,8 @@ impl Reading for FaultyStorage {
         fn tenant(id: &str) -> Option<Tenant>;
         fn modules() -> Vec<InstalledModule>;
         fn module(digest: &ModuleDigest) -> Option<InstalledModule>;
+        fn signatures(module: &ModuleDigest) -> Vec<(String, String)>;
+        fn trusted_keys(tenant: i64) -> Vec<TrustedKey>;
         fn users(tenant: i64) -> Vec<(String, Role)>;
         fn holds(tenant: i64) -> Vec<Hold>;
         fn trackers(tenant: i64) -> Vec<Tracker>;
@@ -116,6 +118,10 @@ impl Administration for FaultyTransaction<'_> {
         fn sweep_done(tenant: i64) -> ();
         fn has_deleted(tenant: i64) -> ();
         fn add_module(module: &InstalledModule) -> bool;
+        fn put_signature(module: &ModuleDigest, key: &str, signature: &str) -> bool;
+        fn trust_key(tenant: i64, key: &TrustedKey) -> bool;
+        fn distrust_key(tenant: i64, key: &str) -> bool;
+        fn require_signatures(tenant: i64, required: bool) -> ();
         fn put_user(tenant: i64, id: &str, role: Role) -> ();
         fn place_hold(tenant: i64, subject: Subject, id: &str, reason: &str, at: DateTime<Utc>) -> Option<i64>;
         fn release_hold(tenant: i64, hold: i64) -> Option<(Subject, String)>;

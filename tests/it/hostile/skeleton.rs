@@ -23,12 +23,17 @@ pub(super) fn text(name: &str) -> String {
 }
 
 /// The skeleton itself: an honest policy.
-pub(super) fn honest() -> Vec<u8> {
+pub(crate) fn honest() -> Vec<u8> {
     component("", VERSION, |wit| wit)
 }
 
+/// The same, that begins with so many pages of memory.
+pub(crate) fn with_memory(pages: u32) -> Vec<u8> {
+    component(&format!("(memory $memory {pages})"), VERSION, |wit| wit)
+}
+
 /// The module that a file makes.
-pub(super) fn module(name: &str) -> Vec<u8> {
+pub(crate) fn module(name: &str) -> Vec<u8> {
     let text = text(name);
     let code = || text.lines().filter(|line| !line.starts_with(";;"));
     let is_whole = code().any(|line| line.starts_with("(component") || line.starts_with("(module"));
@@ -40,7 +45,7 @@ pub(super) fn module(name: &str) -> Vec<u8> {
 }
 
 /// The component that the skeleton makes with a fragment, of a version of the contract, or of something like it.
-pub(super) fn component(fragment: &str, version: &str, contract: impl FnOnce(String) -> String) -> Vec<u8> {
+pub(crate) fn component(fragment: &str, version: &str, contract: impl FnOnce(String) -> String) -> Vec<u8> {
     let wit = std::fs::read_to_string(repository().join("wit/1.0.0/policy.wit")).expect("the contract is there");
     let wit = contract(wit.replace(VERSION, version));
     let mut resolve = Resolve::default();

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, params};
 use super::{SqliteTransaction, day_value, subject_from, to_json};
 use crate::policy::ModuleDigest;
 use crate::record::{Day, Subject};
-use crate::storage::administration::{Administration, InstalledModule, Role};
+use crate::storage::administration::{Administration, InstalledModule, Role, TrustedKey};
 use crate::storage::{StorageError, Tenant};
 
 /// A review day before every other: the record is due at once.
@@ -51,6 +51,35 @@ impl Administration for SqliteTransaction<'_> {
             params![module.digest.to_string(), to_json(&module.manifest), module.installed_at.timestamp_millis()],
         )?;
         Ok(added == 1)
+    }
+
+    fn put_signature(&mut self, module: &ModuleDigest, key: &str, signature: &str) -> Result<bool, StorageError> {
+        let put = self.connection.execute(
+            "INSERT INTO module_signature (module, key, signature) VALUES (?1, ?2, ?3)
+             ON CONFLICT (module, key) DO UPDATE SET signature = excluded.signature
+             WHERE signature <> excluded.signature",
+            params![module.to_string(), key, signature],
+        )?;
+        Ok(put == 1)
+    }
+
+    fn trust_key(&mut self, tenant: i64, key: &TrustedKey) -> Result<bool, StorageError> {
+        let added = self.connection.execute(
+            "INSERT OR IGNORE INTO trusted_key (tenant, key, public_key, trusted_at) VALUES (?1, ?2, ?3, ?4)",
+            params![tenant, key.key, key.public_key, key.trusted_at.timestamp_millis()],
+        )?;
+        Ok(added == 1)
+    }
+
+    fn distrust_key(&mut self, tenant: i64, key: &str) -> Result<bool, StorageError> {
+        let sql = "DELETE FROM trusted_key WHERE tenant = ?1 AND key = ?2";
+        Ok(self.connection.execute(sql, params![tenant, key])? == 1)
+    }
+
+    fn require_signatures(&mut self, tenant: i64, required: bool) -> Result<(), StorageError> {
+        let sql = "UPDATE tenant SET signatures_required = ?2 WHERE tenant = ?1";
+        self.connection.execute(sql, params![tenant, required])?;
+        Ok(())
     }
 
     fn put_user(&mut self, tenant: i64, id: &str, role: Role) -> Result<(), StorageError> {
@@ -140,8 +169,7 @@ impl SqliteTransaction<'_> {
 }
 
 /// The columns that [`tenant_from`] reads.
-pub(super) const TENANT_COLUMNS: &str =
-    "tenant, id, time_zone, settings, module, shortened_on, sweep_due, has_deleted, conversations, snippets";
+pub(super) const TENANT_COLUMNS: &str = "tenant, id, time_zone, settings, module, shortened_on, sweep_due, has_deleted, conversations, snippets, signatures_required";
 
 pub(super) fn tenant_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Result<Tenant, StorageError>> {
     let zone: String = row.get(2)?;
@@ -149,6 +177,7 @@ pub(super) fn tenant_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Result<Te
     let (key, id, settings) = (row.get(0)?, row.get(1)?, row.get(3)?);
     let shortened_on = super::day_from(row.get(5)?);
     let (sweep_due, has_deleted, conversations, snippets) = (row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?);
+    let signatures_required = row.get(10)?;
     Ok((|| {
         let time_zone = zone.parse().map_err(|_| StorageError::Unreadable { what: "a time zone" })?;
         let module = module.map(|digest| digest.parse()).transpose();
@@ -160,6 +189,7 @@ pub(super) fn tenant_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Result<Te
             settings,
             module,
             shortened_on,
+            signatures_required,
             sweep_due,
             has_deleted,
             conversations,

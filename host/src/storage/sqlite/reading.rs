@@ -10,7 +10,7 @@ use super::{SqliteStorage, day_from, instant_from, json, subject_from};
 use crate::conversation::{Customer, Details, Turn};
 use crate::policy::ModuleDigest;
 use crate::record::{Actions, Artefacts, Day, Subject};
-use crate::storage::administration::{Hold, InstalledModule, Role, Tracker};
+use crate::storage::administration::{Hold, InstalledModule, Role, Tracker, TrustedKey};
 use crate::storage::evidence::{LedgerRow, RunRow};
 use crate::storage::reading::{Census, Cut, GroupBy, Numbers, Reading, Shown, StatisticsRow};
 use crate::storage::unit::{Pending, PendingWork};
@@ -49,6 +49,19 @@ impl Reading for SqliteStorage {
     fn module(&self, digest: &ModuleDigest) -> Result<Option<InstalledModule>, StorageError> {
         let sql = "SELECT digest, manifest, installed_at FROM module WHERE digest = ?1";
         Ok(self.all(sql, [digest.to_string()], module_from)?.pop())
+    }
+
+    fn signatures(&self, module: &ModuleDigest) -> Result<Vec<(String, String)>, StorageError> {
+        let sql = "SELECT key, signature FROM module_signature WHERE module = ?1 ORDER BY key";
+        self.all(sql, [module.to_string()], |row| Ok(Ok((row.get(0)?, row.get(1)?))))
+    }
+
+    fn trusted_keys(&self, tenant: i64) -> Result<Vec<TrustedKey>, StorageError> {
+        let sql = "SELECT key, public_key, trusted_at FROM trusted_key WHERE tenant = ?1 ORDER BY key";
+        self.all(sql, [tenant], |row| {
+            let (key, public_key, trusted_at) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(instant_from(trusted_at).map(|trusted_at| TrustedKey { key, public_key, trusted_at }))
+        })
     }
 
     fn users(&self, tenant: i64) -> Result<Vec<(String, Role)>, StorageError> {
