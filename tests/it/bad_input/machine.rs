@@ -271,15 +271,15 @@ fn a_reader_that_stays_makes_a_run_partial_and_stops_nothing() {
 
 #[test]
 fn an_audio_folder_that_is_not_mounted_is_seen_behind_snippets_without_audio() {
-    let scene = scene();
+    let scene = Scene::new("UTC");
+    scene.settings(serde_json::json!({"snippet-days": 30}));
     let texts = (1..20).map(|index| {
         let mut record = snippet(index, "2026-01-10T09:00:00Z");
         record.as_object_mut().expect("an object").remove("audio");
         record
     });
-    // They come before the one with audio, and after.
+    // More than are looked for come before the one with audio.
     scene.import(&texts.chain([snippet(20, "2026-01-10T09:00:00Z")]).collect::<Vec<_>>());
-    scene.settings(serde_json::json!({"audio-days": null, "statistics-days": null}));
     let plan = scene.beside("plan");
     done(&scene, &["plan", "--date", "2026-03-01", "--out", &plan.to_string_lossy()]);
     fs::remove_dir_all(scene.store().join("blobs")).expect("removed");
