@@ -1,5 +1,6 @@
 //! The command line: words in, [`crate::host`] called, words or JSON out. Decides nothing.
 
+mod anonymise;
 mod arguments;
 mod commands;
 mod policy;

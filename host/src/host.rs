@@ -4,6 +4,7 @@
 //! [`administration`](self), import, planning and running, and what is done by hand.
 
 mod administration;
+mod anonymising;
 mod by_hand;
 mod candidate;
 mod impact;
@@ -21,6 +22,7 @@ use chrono::{DateTime, Utc};
 use lapse_anonymise::Anonymiser;
 
 pub use self::administration::TrackersRecomputed;
+pub use self::anonymising::{AnonymiserRules, PatternRule};
 pub use self::by_hand::{Found, ManualDeletion};
 pub use self::candidate::{Candidate, ModuleSource, ProposedSettings};
 pub use self::impact::{Acts, Described, Difference, Horizon, ImpactReport};

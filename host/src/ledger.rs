@@ -39,6 +39,17 @@ pub enum Event {
         /// The role.
         role: crate::storage::administration::Role,
     },
+    /// A tenant's own rules of anonymising were replaced. The rules themselves may name people, so only their digest is here.
+    AnonymiserChanged {
+        /// The tenant.
+        tenant: String,
+        /// SHA-256 of the rules.
+        rules: String,
+        /// How many patterns.
+        patterns: u64,
+        /// How many words to keep.
+        keep: u64,
+    },
     /// Settings were replaced.
     SettingsChanged {
         /// The tenant.

@@ -40,6 +40,8 @@ pub struct Tenant {
     pub shortened_on: Day,
     /// Whether only a module signed by a trusted key may decide.
     pub signatures_required: bool,
+    /// Its own rules of anonymising: a JSON object.
+    pub anonymiser_rules: String,
     /// Whether the next run reads every record, since settings or module have changed.
     pub sweep_due: bool,
     /// Whether a run of this tenant has deleted anything yet.

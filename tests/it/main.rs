@@ -1,5 +1,6 @@
 //! What Lapse must do, tested from the outside.
 
+mod anonymise;
 mod bad_input;
 mod bindings;
 mod conformance;

@@ -59,6 +59,9 @@ pub(super) enum Command {
     /// A tenant's settings: how long what is kept
     #[command(subcommand)]
     Settings(SettingsCommand),
+    /// A tenant's own rules of anonymising: patterns to mask, words to keep
+    #[command(subcommand)]
+    Anonymiser(AnonymiserCommand),
     /// Import conversations and snippets, one JSON object a line
     Import(ImportArguments),
     /// Say what is stored, what is due and what was last done
@@ -77,6 +80,8 @@ pub(super) enum Command {
     /// Policy modules
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// Anonymise text from standard input; needs no store
+    Anonymise(AnonymiseArguments),
     /// For auditors: a policy run against fixtures, the same everywhere, bit for bit
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -141,6 +146,21 @@ Examples:
         /// What to what
         #[arg(required = true, value_name = "KEY=VALUE")]
         changes: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum AnonymiserCommand {
+    /// Show them
+    Show,
+    /// Replace them; `{}` takes all of them out
+    #[command(after_help = "\
+FILE is JSON: {\"patterns\": [{\"name\": \"loyalty\", \"type\": \"customer-number\", \"expression\": \"LY-[0-9]{6}\"}],
+\"keep\": [\"Nordkraft\"]}. Types are those of docs/anonymising.md; expressions have no look-around and no back-references.
+Try them first: lapse anonymise --rules FILE < call.txt")]
+    Set {
+        /// The rules, JSON
+        file: PathBuf,
     },
 }
 
@@ -261,6 +281,50 @@ pub(super) enum PolicyCommand {
     /// Keys whose signatures a tenant trusts
     #[command(subcommand)]
     Trust(super::policy::TrustCommand),
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+With --jsonl each line is a conversation: {\"id\", \"text\" or \"turns\": [{\"speaker\", \"text\"}], \"lang\"?, \"known\"?:
+{\"name\", \"phone\", \"customer-number\", \"employee\": each a string or a list}}; each line out, in the same order, is
+{\"id\", \"text\", \"findings\": [{\"start\", \"end\", \"type\", \"rule\"}]} or {\"id\", \"error\"}. Offsets are characters of
+the text that came in, turns joined by line feeds. Without it, all of standard input is one conversation, a turn a line.
+
+Exit codes: 0 all is anonymised, 3 a line is no conversation, 6 a conversation was withheld, since personal data would be left.
+
+Examples:
+  lapse anonymise < call.txt
+  lapse anonymise --jsonl --language da < calls.jsonl > anonymised.jsonl")]
+pub(super) struct AnonymiseArguments {
+    /// Lines of JSON in, lines of JSON out
+    #[arg(long)]
+    pub(super) jsonl: bool,
+    /// A tenant's own rules besides, JSON; see `lapse anonymiser set --help`
+    #[arg(long, value_name = "FILE")]
+    pub(super) rules: Option<PathBuf>,
+    /// What is spoken; outweighs what a line says
+    #[arg(long, value_enum, default_value_t = Spoken::Auto)]
+    pub(super) language: Spoken,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Spoken {
+    /// Danish
+    Da,
+    /// English
+    En,
+    /// What the line says, or else what the words say
+    Auto,
+}
+
+impl Spoken {
+    pub(super) fn language(self) -> Option<lapse_anonymise::Language> {
+        match self {
+            Spoken::Da => Some(lapse_anonymise::Language::Danish),
+            Spoken::En => Some(lapse_anonymise::Language::English),
+            Spoken::Auto => None,
+        }
+    }
 }
 
 #[derive(Args)]

@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::arguments::{
-    Approve, Arguments, Command, DeleteArguments, HoldCommand, ImportArguments, LedgerCommand, PlanArguments,
-    PolicyCommand, Reach, RunArguments, SettingsCommand, TenantCommand, TrackerCommand, UserCommand,
+    AnonymiserCommand, Approve, Arguments, Command, DeleteArguments, HoldCommand, ImportArguments, LedgerCommand,
+    PlanArguments, PolicyCommand, Reach, RunArguments, SettingsCommand, TenantCommand, TrackerCommand, UserCommand,
 };
 use super::progress::Bars;
 use super::{Format, Reply, failure, sentence, text};
@@ -43,6 +43,8 @@ pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
         Command::Apply(arguments) => caller.apply(&arguments.file, &arguments.approve),
         Command::Run(arguments) => caller.run(&arguments),
         Command::Policy(command) => caller.policy(command),
+        Command::Anonymiser(command) => caller.anonymiser(command),
+        Command::Anonymise(arguments) => super::anonymise::run(&arguments, caller.format, &Bars::default()),
         Command::Audit(command) => super::trial::audit(command, surroundings()?),
         Command::Hold(command) => caller.hold(command),
         Command::Ledger(LedgerCommand::Show { run, id }) => caller.ledger_show(run, id.as_deref()),
@@ -120,6 +122,24 @@ impl Caller {
                 Ok(Reply::done(text, json!({ "tenant": tenant.id, "settings": settings })))
             }
         }
+    }
+
+    fn anonymiser(&self, command: AnonymiserCommand) -> Result<Reply, Error> {
+        let rules = match command {
+            AnonymiserCommand::Show => {
+                let host = self.open(Access::Read)?;
+                host.anonymiser_rules(&self.tenant(&host)?)?
+            }
+            AnonymiserCommand::Set { file } => {
+                let rules = super::anonymise::read_rules(&file)?;
+                let host = self.open(Access::Write)?;
+                host.set_anonymiser_rules(&self.tenant(&host)?, &rules)?;
+                host.settle()?;
+                rules
+            }
+        };
+        let json = value(&rules);
+        Ok(Reply::done(format!("{json:#}"), json))
     }
 
     fn import(&self, arguments: ImportArguments) -> Result<Reply, Error> {

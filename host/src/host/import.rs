@@ -221,7 +221,8 @@ impl Host {
         }
         if let Some(personal) = personal {
             let words = (new.title.take(), new.text.take());
-            let Ok(words) = crate::execute::anonymised_snippet(self.anonymiser(), &personal, words) else {
+            let Ok(words) = crate::execute::anonymised_snippet(self.anonymiser_of(tenant)?.get(), &personal, words)
+            else {
                 return Ok(Err(
                     "its words would hold personal data even when anonymised, as they now must be".to_owned()
                 ));

@@ -1,21 +1,25 @@
-//! Planning, applying a plan, and both at once; and what a crash has left, ended first.
+//! Planning, applying a plan, and both at once.
 
-use std::collections::BTreeMap;
+mod carry_out;
+mod report;
+
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use serde::Serialize;
+use chrono::SecondsFormat;
 use sha2::{Digest, Sha256};
 
+pub(super) use self::carry_out::Done;
+use self::report::{Made, report, run_report};
+pub use self::report::{PlanReport, RunReport};
 use super::Host;
 use crate::error::Error;
-use crate::execute::{Executor, Outcome};
-use crate::ledger::{self, Event};
+use crate::execute::Outcome;
+use crate::ledger::Event;
 use crate::plan::guards::{Facts, raised};
 use crate::plan::sealed::FORMAT;
-use crate::plan::{self, Approval, Guard, Item, Origin, PlanHeader, Planned, Request, SealedPlan, SealedWriter};
+use crate::plan::{self, Approval, Guard, Origin, PlanHeader, Planned, Request, SealedPlan, SealedWriter};
 use crate::policy::Policy;
 use crate::record::{Day, Subject};
 use crate::storage::{Scope, Tenant};
@@ -29,93 +33,6 @@ pub struct RunOptions {
     pub full: bool,
     /// Which guards are let pass.
     pub approval: Approval,
-}
-
-/// What a plan would do.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct PlanReport {
-    /// The tenant.
-    pub tenant: String,
-    /// The day for which it was decided.
-    pub date: String,
-    /// The policy that decided.
-    pub policy: String,
-    /// The plan's digest.
-    pub plan: String,
-    /// Records read.
-    pub examined: u64,
-    /// Records that the plan acts on, by kind.
-    pub items: BTreeMap<Subject, u64>,
-    /// Records that a legal hold keeps from the policy.
-    pub held: u64,
-    /// How often each action is planned.
-    pub actions: BTreeMap<&'static str, u64>,
-    /// Items of each rule.
-    pub rules: BTreeMap<String, u64>,
-    /// The first items, for showing; a plan file has them all.
-    pub first_items: Vec<Item>,
-    /// Guards that would stop a run.
-    pub guards: Vec<Guard>,
-}
-
-/// What a run has done.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct RunReport {
-    /// Its number.
-    pub run: i64,
-    /// What was planned; absent when a given plan was applied.
-    #[serde(flatten)]
-    pub planned: Option<PlanReport>,
-    /// The tenant.
-    #[serde(skip)]
-    pub tenant: String,
-    /// Records changed, each with intent and receipt in the ledger.
-    pub done: u64,
-    /// Records kept, and why.
-    pub kept: BTreeMap<crate::ledger::KeptReason, u64>,
-    /// Planned records that were gone already.
-    pub gone_before: u64,
-    /// Audio files deleted and looked for.
-    pub audio_deleted: u64,
-    /// Audio files that were gone already.
-    pub audio_already_gone: u64,
-    /// Audio files that could not be deleted, of this run and of runs before; the next run tries again.
-    pub audio_left: u64,
-    /// Units that an interrupted run had left, ended first.
-    pub recovered: u64,
-    /// Whether deleted bytes are overwritten. Not, while another process reads the database: the next run does it.
-    pub settled: bool,
-    /// Whether everything planned, and everything that was left before, is done.
-    pub complete: bool,
-}
-
-/// What carrying a plan out has come to.
-pub(super) struct Done {
-    pub(super) run: i64,
-    pub(super) outcome: Outcome,
-    /// Whether deleted bytes are overwritten.
-    pub(super) settled: bool,
-}
-
-/// A plan that was made, with what the guards say of it.
-struct Made {
-    planned: Planned,
-    guards: Vec<Guard>,
-    digest: String,
-    label: String,
-    date: Day,
-}
-
-/// What the end of a run says.
-struct Close {
-    run: i64,
-    word: &'static str,
-    done: u64,
-    kept: u64,
-    by_policy: bool,
-    settles_sweep: bool,
 }
 
 impl Host {
@@ -287,142 +204,6 @@ impl Host {
         }
     }
 
-    /// From the opened run to its closing, with everything that was deleted gone in between.
-    pub(super) fn carry_out(
-        &self,
-        tenant: &Tenant,
-        mut plan: SealedPlan<impl io::Read + io::Seek>,
-        guards: &[Guard],
-        approval: &Approval,
-        settles_sweep: bool,
-    ) -> Result<Done, Error> {
-        // Whatever stops a run: what it has deleted by then is gone. That this fails too must not hide why the run failed.
-        let failed = |_: &Error| drop(self.settle());
-        self.carry_out_opened(tenant, &mut plan, guards, approval, settles_sweep).inspect_err(failed)
-    }
-
-    fn carry_out_opened(
-        &self,
-        tenant: &Tenant,
-        plan: &mut SealedPlan<impl io::Read + io::Seek>,
-        guards: &[Guard],
-        approval: &Approval,
-        settles_sweep: bool,
-    ) -> Result<Done, Error> {
-        let run = self.open_run(tenant, &plan.header, &plan.digest, plan.items, guards, approval)?;
-        let now = || self.now();
-        let executor = self.executor(&now);
-        self.progress().start("carrying out", Some(plan.items));
-        let mut next = |count| plan.next_items(count);
-        let outcome = executor.apply(run, tenant, &mut next, &mut |count| self.progress().advance(count));
-        self.progress().finish();
-        let outcome = outcome?;
-        // The run is closed once what it deleted is gone from every page, not before; or as partial.
-        let settled = self.settled()?;
-        let word = if outcome.is_complete() && settled { "complete" } else { "partial" };
-        let by_policy = plan.header.origin == Origin::Policy;
-        let close = Close { run, word, done: outcome.done, kept: outcome.kept(), by_policy, settles_sweep };
-        self.close_run(tenant, close)?;
-        let settled = settled && self.settled()?;
-        Ok(Done { run, outcome, settled })
-    }
-
-    fn open_run(
-        &self,
-        tenant: &Tenant,
-        header: &PlanHeader,
-        digest: &str,
-        items: u64,
-        guards: &[Guard],
-        approval: &Approval,
-    ) -> Result<i64, Error> {
-        let date: Day = header.date.parse::<chrono::NaiveDate>().map_or(Day::ABSENT, Day::from);
-        let (actor, reason) = match &header.origin {
-            Origin::Policy => (None, None),
-            Origin::Hand { actor, reason } => (Some(actor.clone()), Some(reason.clone())),
-        };
-        let event = Event::RunOpened {
-            tenant: tenant.id.clone(),
-            date: header.date.clone(),
-            plan: digest.to_owned(),
-            items,
-            module: header.module.clone().filter(|_| actor.is_none()),
-            settings: header.settings.clone(),
-            engine_profile: header.engine_profile.clone(),
-            guards: guards.iter().map(Guard::to_string).collect(),
-            approved: approval.words(),
-            actor,
-            reason,
-        };
-        let now = self.now();
-        Ok(self.record(|transaction, ledger| {
-            let run = transaction.open_run(tenant.key, date, digest, now)?;
-            ledger.append(transaction, Some(run), event)?;
-            Ok(run)
-        })?)
-    }
-
-    fn close_run(&self, tenant: &Tenant, close: Close) -> Result<(), Error> {
-        let Close { run, word, done, kept, by_policy, settles_sweep } = close;
-        let event = Event::RunClosed { tenant: tenant.id.clone(), outcome: word.to_owned(), done, kept };
-        let now = self.now();
-        Ok(self.record(|transaction, ledger| {
-            if by_policy && done > 0 {
-                transaction.has_deleted(tenant.key)?;
-            }
-            if settles_sweep {
-                transaction.sweep_done(tenant.key)?;
-            }
-            transaction.close_run(run, now)?;
-            ledger.append(transaction, Some(run), event).map(drop)
-        })?)
-    }
-
-    /// Ends what a crash has left, and what would not go: units without receipt, files of an unfinished import, runs without
-    /// end. A file that still will not go is in what is returned.
-    pub fn recover(&self) -> Result<Outcome, Error> {
-        self.end_what_was_left().inspect_err(|_| drop(self.settle()))
-    }
-
-    fn end_what_was_left(&self) -> Result<Outcome, Error> {
-        let open = self.store.storage.open_runs()?;
-        let is_clean = open.is_empty() && self.store.storage.pending(0, 1)?.is_empty();
-        self.remove_plans();
-        if is_clean {
-            return Ok(Outcome::default());
-        }
-        let now = || self.now();
-        let executor = self.executor(&now);
-        let drained = executor.drain()?;
-        self.settle()?;
-        for run in open {
-            let tenant = self.tenant(Some(&run.tenant_id))?;
-            let close = self.interrupted(run.run)?;
-            self.close_run(&tenant, close)?;
-        }
-        Ok(drained)
-    }
-
-    fn executor<'a>(&'a self, now: &'a dyn Fn() -> DateTime<Utc>) -> Executor<'a> {
-        let (storage, blobs) = (&*self.store.storage, &*self.store.blobs);
-        Executor { storage, blobs, anonymiser: self.anonymiser(), now }
-    }
-
-    /// How a run ended that did not say so itself, from what it has written.
-    fn interrupted(&self, run: i64) -> Result<Close, Error> {
-        let mut close = Close { run, word: "interrupted", done: 0, kept: 0, by_policy: false, settles_sweep: false };
-        self.store.storage.ledger(0, Some(run), &mut |row| {
-            match serde_json::from_slice::<ledger::Entry>(&row.body).map(|entry| entry.event) {
-                Ok(Event::RunOpened { actor, .. }) => close.by_policy = actor.is_none(),
-                Ok(Event::Receipt { .. }) => close.done += 1,
-                Ok(Event::Kept { .. }) => close.kept += 1,
-                _ => {}
-            }
-            true
-        })?;
-        Ok(close)
-    }
-
     /// A run that could not begin leaves a line in the ledger. Failing to write it must not hide why the run failed.
     fn note_refusal(&self, tenant: &Tenant, date: &str, reason: &str, guards: &[Guard]) {
         let guards = guards.iter().map(Guard::to_string).collect();
@@ -453,41 +234,4 @@ fn why_refused(error: &Error) -> &'static str {
 
 fn settings_digest(tenant: &Tenant) -> String {
     hex::encode(Sha256::digest(tenant.settings.as_bytes()))
-}
-
-fn report(tenant: &Tenant, made: Made) -> PlanReport {
-    let Planned { examined, items, held, actions, rules, audio_sample: _, first_items } = made.planned;
-    PlanReport {
-        tenant: tenant.id.clone(),
-        date: made.date.to_string(),
-        policy: made.label,
-        plan: made.digest,
-        examined,
-        items,
-        held,
-        actions,
-        rules,
-        first_items,
-        guards: made.guards,
-    }
-}
-
-fn run_report(tenant: &Tenant, done: Done, recovered: &Outcome) -> RunReport {
-    let Done { run, outcome, settled } = done;
-    let complete = outcome.is_complete() && recovered.is_complete() && settled;
-    let Outcome { done, kept, gone_before, audio_deleted, audio_already_gone, audio_left } = outcome;
-    RunReport {
-        run,
-        planned: None,
-        tenant: tenant.id.clone(),
-        done,
-        kept,
-        gone_before,
-        audio_deleted,
-        audio_already_gone,
-        audio_left: audio_left + recovered.audio_left,
-        recovered: recovered.done,
-        settled,
-        complete,
-    }
 }

@@ -102,6 +102,9 @@ pub trait Administration {
     /// Says whether only a module signed by a trusted key may decide for a tenant.
     fn require_signatures(&mut self, tenant: i64, required: bool) -> Result<(), StorageError>;
 
+    /// Replaces a tenant's own rules of anonymising.
+    fn put_anonymiser_rules(&mut self, tenant: i64, rules: &str) -> Result<(), StorageError>;
+
     /// Adds a user or changes the role of one.
     fn put_user(&mut self, tenant: i64, id: &str, role: Role) -> Result<(), StorageError>;
 

@@ -122,6 +122,7 @@ impl Administration for FaultyTransaction<'_> {
         fn trust_key(tenant: i64, key: &TrustedKey) -> bool;
         fn distrust_key(tenant: i64, key: &str) -> bool;
         fn require_signatures(tenant: i64, required: bool) -> ();
+        fn put_anonymiser_rules(tenant: i64, rules: &str) -> ();
         fn put_user(tenant: i64, id: &str, role: Role) -> ();
         fn place_hold(tenant: i64, subject: Subject, id: &str, reason: &str, at: DateTime<Utc>) -> Option<i64>;
         fn release_hold(tenant: i64, hold: i64) -> Option<(Subject, String)>;

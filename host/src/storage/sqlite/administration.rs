@@ -82,6 +82,12 @@ impl Administration for SqliteTransaction<'_> {
         Ok(())
     }
 
+    fn put_anonymiser_rules(&mut self, tenant: i64, rules: &str) -> Result<(), StorageError> {
+        let sql = "UPDATE tenant SET anonymiser_rules = ?2 WHERE tenant = ?1";
+        self.connection.execute(sql, params![tenant, rules])?;
+        Ok(())
+    }
+
     fn put_user(&mut self, tenant: i64, id: &str, role: Role) -> Result<(), StorageError> {
         self.connection.execute(
             "INSERT OR REPLACE INTO user (tenant, id, role) VALUES (?1, ?2, ?3)",
@@ -169,7 +175,7 @@ impl SqliteTransaction<'_> {
 }
 
 /// The columns that [`tenant_from`] reads.
-pub(super) const TENANT_COLUMNS: &str = "tenant, id, time_zone, settings, module, shortened_on, sweep_due, has_deleted, conversations, snippets, signatures_required";
+pub(super) const TENANT_COLUMNS: &str = "tenant, id, time_zone, settings, module, shortened_on, sweep_due, has_deleted, conversations, snippets, signatures_required, anonymiser_rules";
 
 pub(super) fn tenant_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Result<Tenant, StorageError>> {
     let zone: String = row.get(2)?;
@@ -177,7 +183,7 @@ pub(super) fn tenant_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Result<Te
     let (key, id, settings) = (row.get(0)?, row.get(1)?, row.get(3)?);
     let shortened_on = super::day_from(row.get(5)?);
     let (sweep_due, has_deleted, conversations, snippets) = (row.get(6)?, row.get(7)?, row.get(8)?, row.get(9)?);
-    let signatures_required = row.get(10)?;
+    let (signatures_required, anonymiser_rules) = (row.get(10)?, row.get(11)?);
     Ok((|| {
         let time_zone = zone.parse().map_err(|_| StorageError::Unreadable { what: "a time zone" })?;
         let module = module.map(|digest| digest.parse()).transpose();
@@ -190,6 +196,7 @@ pub(super) fn tenant_from(row: &rusqlite::Row<'_>) -> rusqlite::Result<Result<Te
             module,
             shortened_on,
             signatures_required,
+            anonymiser_rules,
             sweep_due,
             has_deleted,
             conversations,
