@@ -5,6 +5,7 @@
 //! to the next. Companies, products and places are not sought; one that is called like a person may go.
 
 mod consistency;
+mod cues;
 mod features;
 mod lexicon;
 mod model;
@@ -28,7 +29,7 @@ static LEXICON: Lexicon<'static> = Lexicon::new(include_bytes!("../data/words.bi
 static MODEL: LazyLock<Model<'static>> = LazyLock::new(|| Model::new(include_bytes!("../data/tagger.bin")));
 
 /// The rule of what the tagger found.
-const TAGGER: &str = "name-tagger";
+pub(crate) const TAGGER: &str = "name-tagger";
 
 /// A word that the tagger has looked at.
 struct Seen {
@@ -75,35 +76,49 @@ fn tag(document: &Document, words: Vec<Word>, language: Language, model: Model<'
     words.into_iter().zip(labels).map(seen).collect()
 }
 
-/// How likely a word must be part of a name to be masked. Far below one half: a name that stays is worse than a word that goes.
-fn threshold(shape: Shape) -> f32 {
-    match shape {
-        Shape::Uncased => 0.03,
-        _ => 0.03,
+/// How likely a word must be part of a name to be masked. Far below one half: a name that stays is worse than a word that
+/// goes. Everyday words and short forms in capitals must be likelier: they would go too often, and they are seldom names.
+fn threshold(word: &Word) -> f32 {
+    const EVERYDAY_RANK_MIN: u16 = 4;
+    let everyday = word.attributes.english().max(word.attributes.danish()) >= EVERYDAY_RANK_MIN;
+    match word.shape {
+        Shape::Upper => 0.1,
+        Shape::Uncased if everyday => 0.03,
+        Shape::Uncased => 0.014,
+        _ if everyday && word.gap.opens_sentence() => 0.06,
+        _ => 0.016,
     }
 }
 
-/// Neighbouring words of a name become one span.
+/// Neighbouring words of a name become one span, with the title before them.
 fn spans(turn: &[Seen]) -> Vec<Span> {
     let mut spans: Vec<Span> = Vec::new();
     let mut open = false;
-    for seen in turn {
+    for (at, seen) in turn.iter().enumerate() {
         let word = &seen.word;
-        if seen.likelihood() < threshold(word.shape) {
+        if seen.likelihood() < threshold(word) {
             open = false;
             continue;
         }
-        let joins = open
-            && seen.likely[1] >= seen.likely[0]
-            && matches!(word.gap, Gap::Space | Gap::Joined | Gap::Hyphen | Gap::Abbreviation | Gap::Other);
+        let joins = open && seen.likely[1] >= seen.likely[0] && touches(word.gap);
         match spans.last_mut() {
             Some(span) if joins => {
                 span.end = word.range.end;
                 span.confidence = span.confidence.max(seen.likelihood());
             }
-            _ => spans.push(Span::new(word.range.clone(), Kind::Person, TAGGER, seen.likelihood())),
+            _ => {
+                let title = at.checked_sub(1).map(|before| &turn[before].word);
+                let title = title.filter(|title| title.cue == cues::TITLE && touches(word.gap));
+                let start = title.map_or(word.range.start, |title| title.range.start);
+                spans.push(Span::new(start..word.range.end, Kind::Person, TAGGER, seen.likelihood()));
+            }
         }
         open = true;
     }
     spans
+}
+
+/// Whether what stands between two words lets them be one name.
+fn touches(gap: Gap) -> bool {
+    matches!(gap, Gap::Space | Gap::Joined | Gap::Hyphen | Gap::Abbreviation | Gap::Other)
 }

@@ -18,25 +18,21 @@ pub(crate) struct Turn {
     pub(crate) weight: f32,
 }
 
-/// How to train.
-#[derive(Clone, Copy, Debug)]
+/// How to train. The defaults are what the embedded weights were trained with.
+#[derive(Clone, Copy, Debug, clap::Args)]
 pub(crate) struct Settings {
     /// How often each turn is seen.
+    #[arg(long, default_value_t = 8)]
     pub(crate) epochs: usize,
     /// The first step's size.
+    #[arg(long, default_value_t = 0.15)]
     pub(crate) step: f32,
     /// How strongly weights are drawn to zero.
+    #[arg(long, default_value_t = 1.0)]
     pub(crate) decay: f32,
-    /// What calling a name's word nothing costs, in the unit of scores: the larger, the more words are taken for names.
-    pub(crate) miss: f32,
     /// How often, in per cent, a group of features is left out of a word.
+    #[arg(long, default_value_t = 30)]
     pub(crate) without: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { epochs: 8, step: 0.15, decay: 0.05, miss: 0.0, without: 30 }
-    }
 }
 
 /// What was learned: scores of label pairs and weights of features.
@@ -45,6 +41,8 @@ pub(crate) struct Chain {
     pub(crate) scores: [[f32; LABELS]; LABELS],
     /// One row a feature, without `OUTSIDE`.
     pub(crate) weights: Vec<[f32; WEIGHED]>,
+    /// What a weight is drawn to zero by each time it is touched: less, the more often it is.
+    pull: Vec<f32>,
     score_sums: [[f32; LABELS]; LABELS],
     weight_sums: Vec<[f32; WEIGHED]>,
 }
@@ -55,7 +53,7 @@ const NEVER: f32 = -30.0;
 impl Chain {
     /// Learns from turns, in an order that the seed determines.
     pub(crate) fn train(turns: &[Turn], settings: Settings, seed: u64) -> Self {
-        let mut chain = Self::new();
+        let mut chain = Self::new(turns, settings.decay);
         let mut random = Random::new(seed);
         let mut order: Vec<usize> = (0..turns.len()).collect();
         let mut mean = vec![[0.0_f32; WEIGHED]; 1 << BITS];
@@ -78,20 +76,25 @@ impl Chain {
         chain
     }
 
-    fn new() -> Self {
+    fn new(turns: &[Turn], decay: f32) -> Self {
+        let mut counts = vec![0.0_f32; 1 << BITS];
+        for feature in turns.iter().flat_map(|turn| &turn.examples).flat_map(|example| &example.features) {
+            counts[*feature as usize] += 1.0;
+        }
+        let pull = counts.into_iter().map(|count| decay / count.max(1.0)).collect();
         let mut scores = [[0.0; LABELS]; LABELS];
         for before in (0..LABELS).filter(|&before| before != INSIDE && before != INSIDE - 1) {
             scores[before][INSIDE] = NEVER;
         }
         let weights = vec![[0.0; WEIGHED]; 1 << BITS];
-        Self { scores, weight_sums: weights.clone(), weights, score_sums: [[0.0; LABELS]; LABELS] }
+        Self { scores, pull, weight_sums: weights.clone(), weights, score_sums: [[0.0; LABELS]; LABELS] }
     }
 
     fn learn(&mut self, turn: &Turn, features: &[Vec<u32>], settings: Settings) {
         if features.iter().all(Vec::is_empty) {
             return;
         }
-        let unary = self.unary(turn, features, settings);
+        let unary = self.unary(features);
         let (single, pairs) = expectations(&unary, &self.scores);
         for (position, (features, expected)) in features.iter().zip(&single).enumerate() {
             let gold = turn.labels[position];
@@ -102,9 +105,10 @@ impl Chain {
                 continue;
             }
             for &feature in features {
+                let pull = self.pull[feature as usize];
                 let (weights, sums) = (&mut self.weights[feature as usize], &mut self.weight_sums[feature as usize]);
                 for index in 0..WEIGHED {
-                    let slope = gradient[index] + settings.decay * weights[index];
+                    let slope = gradient[index] + pull * weights[index];
                     sums[index] += slope * slope;
                     weights[index] -= settings.step * slope / (sums[index].sqrt() + 1e-2);
                 }
@@ -128,9 +132,9 @@ impl Chain {
         }
     }
 
-    /// Each word's own scores; wrong labels are favoured by what they cost, so that learning keeps that distance.
-    fn unary(&self, turn: &Turn, features: &[Vec<u32>], settings: Settings) -> Vec<[f32; LABELS]> {
-        let weigh = |(features, &gold): (&Vec<u32>, &usize)| {
+    /// Each word's own scores.
+    fn unary(&self, features: &[Vec<u32>]) -> Vec<[f32; LABELS]> {
+        let weigh = |features: &Vec<u32>| {
             if features.is_empty() {
                 return std::array::from_fn(|label| if label == OUTSIDE { 0.0 } else { NEVER });
             }
@@ -140,14 +144,9 @@ impl Chain {
                     *score += weight;
                 }
             }
-            if (1..=INSIDE).contains(&gold) {
-                for label in (0..LABELS).filter(|label| !(1..=INSIDE).contains(label)) {
-                    scores[label] += settings.miss;
-                }
-            }
             scores
         };
-        features.iter().zip(&turn.labels).map(weigh).collect()
+        features.iter().map(weigh).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the whole library finds in a file of texts, in the form that a scorer reads.
 
 use std::error::Error;
+use std::ops::Range;
 use std::path::Path;
 
 use lapse_anonymise::{Anonymiser, Known, Turn};
@@ -16,6 +17,16 @@ pub(crate) fn run(path: &Path) -> Result<(), Box<dyn Error>> {
         println!("{}", json!({ "id": text.id, "findings": find(&anonymiser, &text)? }));
     }
     Ok(())
+}
+
+/// The line for a text in which these bytes are names of people.
+pub(crate) fn line(text: &Text, names: &[Range<usize>]) -> String {
+    let finding = |name: &Range<usize>| {
+        let start = text.text[..name.start].chars().count();
+        let end = start + text.text[name.clone()].chars().count();
+        json!({ "start": start, "end": end, "type": "person", "rule": "name-tagger" })
+    };
+    json!({ "id": text.id, "findings": names.iter().map(finding).collect::<Vec<_>>() }).to_string()
 }
 
 fn find(anonymiser: &Anonymiser, text: &Text) -> Result<Vec<Value>, Box<dyn Error>> {

@@ -7,7 +7,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A part of a text that is marked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,18 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Text>, Box<dyn Error>> {
     content.lines().zip(1..).map(read).collect()
 }
 
+/// The line that [`read`] reads.
+pub(crate) fn line(text: &Text) -> String {
+    let span = |mark: &Mark| {
+        let start = text.text[..mark.range.start].chars().count();
+        let end = start + text.text[mark.range.clone()].chars().count();
+        json!({ "start": start, "end": end, "type": mark.kind })
+    };
+    let spans: Vec<Value> = text.marks.iter().map(span).collect();
+    json!({ "id": text.id, "lang": text.language, "source": text.source, "text": text.text, "spans": spans })
+        .to_string()
+}
+
 fn parse(line: &str) -> Option<Text> {
     let value: Value = serde_json::from_str(line).ok()?;
     let string = |name: &str| Some(value.get(name)?.as_str()?.to_owned());
@@ -54,5 +66,11 @@ fn parse(line: &str) -> Option<Text> {
         Some(Mark { range, kind: span.get("type")?.as_str()?.to_owned() })
     };
     let marks = value.get("spans")?.as_array()?.iter().map(mark).collect::<Option<Vec<_>>>()?;
-    Some(Text { id: string("id")?, language: string("lang")?, source: string("source")?, text, marks })
+    Some(Text {
+        id: string("id")?,
+        language: string("lang")?,
+        source: string("source").unwrap_or_default(),
+        text,
+        marks,
+    })
 }

@@ -13,12 +13,14 @@ mod corpora;
 mod crossval;
 mod eval;
 mod findings;
+mod generate;
 mod gold;
 mod lists;
 mod people;
 mod random;
 mod train;
 mod vary;
+mod written;
 
 #[derive(Debug, Parser)]
 #[command(about)]
@@ -33,6 +35,22 @@ enum Command {
         /// Where to write `words.bin` and `tagger.bin`: `anonymise/data`.
         #[arg(long)]
         out: PathBuf,
+        #[command(flatten)]
+        settings: chain::Settings,
+    },
+    /// Prints generated calls, every other one as speech recognition writes.
+    Generate {
+        #[command(flatten)]
+        sources: lists::Sources,
+        /// `da` or `en`.
+        #[arg(long)]
+        language: String,
+        /// Made of the phrases kept for testing.
+        #[arg(long)]
+        test: bool,
+        /// How many.
+        #[arg(long, default_value_t = 100)]
+        count: usize,
     },
     /// Prints what the library finds in a file of texts.
     Findings {
@@ -45,33 +63,10 @@ enum Command {
     Crossval {
         #[command(flatten)]
         sources: lists::Sources,
-        /// Directory of the corpora.
-        #[arg(long)]
-        corpora: PathBuf,
-        /// Parts that the calls and templates are split into.
-        #[arg(long, default_value_t = 5)]
-        folds: usize,
-        /// Parts to measure on.
-        #[arg(long, default_value_t = 1)]
-        run: usize,
-        /// How often each turn is seen.
-        #[arg(long, default_value_t = 8)]
-        epochs: usize,
-        /// The first step's size.
-        #[arg(long, default_value_t = 0.15)]
-        step: f32,
-        /// How strongly weights are drawn to zero.
-        #[arg(long, default_value_t = 0.002)]
-        decay: f32,
-        /// What missing a name costs more than masking too much.
-        #[arg(long, default_value_t = 0.0)]
-        miss: f32,
-        /// How often, in per cent, a group of features is left out of a word.
-        #[arg(long, default_value_t = 30)]
-        without: usize,
-        /// Show what is missed and what is masked too much.
-        #[arg(long, default_value_t = 0)]
-        worst: usize,
+        #[command(flatten)]
+        plan: crossval::Plan,
+        #[command(flatten)]
+        settings: chain::Settings,
     },
 }
 
@@ -87,17 +82,26 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<(), Box<dyn Error>> {
     match command {
-        Command::Train { sources, corpora, out } => {
-            train::run(&lists::read(&sources)?, &corpora, chain::Settings::default(), &out)
+        Command::Train { sources, corpora, out, settings } => {
+            train::run(&lists::read(&sources)?, &corpora, settings, &out)
+        }
+        Command::Generate { sources, language, test, count } => {
+            let lists = lists::read(&sources)?;
+            let people = people::People::new(&lists.entries, &lists.danish);
+            let split = if test { generate::Split::Test } else { generate::Split::Train };
+            let language = if language == "da" { "da" } else { "en" };
+            for call in generate::calls(language, split, count, &people) {
+                println!("{}", gold::line(&call));
+            }
+            Ok(())
         }
         Command::Findings { gold } => findings::run(&gold),
         Command::Eval(plan) => eval::run(&plan),
-        Command::Crossval { sources, corpora, folds, run, epochs, step, decay, miss, without, worst } => {
+        Command::Crossval { sources, plan, settings } => {
             let lists = lists::read(&sources)?;
             let (words, _) = lists::pack(&lists);
             let people = people::People::new(&lists.entries, &lists.danish);
-            let settings = chain::Settings { epochs, step, decay, miss, without };
-            crossval::run(&corpora, &words, &people, settings, (folds, run), worst)
+            crossval::run(&plan, &words, &people, settings)
         }
     }
 }

@@ -5,16 +5,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::lists::Entry;
 use crate::random::Random;
 
+/// A name that is said as a word so often is doubtful …
+const DOUBTFUL_PER_MILLION_MIN: f64 = 40.0;
+
+/// … if so many people bear it.
+const BORNE_PER_MILLION_MIN: f64 = 40.0;
+
 /// The names to draw from, in lower case.
 pub(crate) struct People {
-    given: Vec<(String, f64)>,
-    family: Vec<(String, f64)>,
+    all: Tables,
     known: BTreeMap<String, bool>,
-    danish: Danish,
+    telling: BTreeSet<String>,
+    words: BTreeSet<String>,
+    danish: Tables,
+    /// Names that are words as well: Will, Mark, Bo, Skov.
+    doubtful: Tables,
 }
 
-/// The names of the Danish lists alone.
-struct Danish {
+/// Given and family names to draw from.
+struct Tables {
     given: Vec<(String, f64)>,
     family: Vec<(String, f64)>,
 }
@@ -22,34 +31,63 @@ struct Danish {
 impl People {
     /// From the lists; frequencies are flattened, so that rare names come often enough to be learned from.
     pub(crate) fn new(entries: &BTreeMap<String, Entry>, danish: &BTreeSet<String>) -> Self {
-        let table = |of: fn(&Entry) -> f64, only: bool| {
+        let table = |of: fn(&Entry) -> f64, within: &dyn Fn(&str, &Entry) -> bool| {
             let mut total = 0.0;
             let mut table = Vec::new();
-            for (name, entry) in entries {
-                if of(entry) > 0.0 && (!only || danish.contains(name)) {
-                    total += of(entry).sqrt();
-                    table.push((name.clone(), total));
-                }
+            for (name, entry) in entries.iter().filter(|(name, entry)| of(entry) > 0.0 && within(name, entry)) {
+                total += of(entry).powf(0.65);
+                table.push((name.clone(), total));
             }
             table
         };
+        let tables = |within: &dyn Fn(&str, &Entry) -> bool| Tables {
+            given: table(|entry| entry.given, within),
+            family: table(|entry| entry.family, within),
+        };
+        let is_doubtful = |entry: &Entry| {
+            entry.english.max(entry.danish) >= DOUBTFUL_PER_MILLION_MIN
+                && entry.given.max(entry.family) >= BORNE_PER_MILLION_MIN
+        };
+        let select = |holds: fn(&Entry) -> bool| -> BTreeSet<String> {
+            entries.iter().filter(|(_, entry)| holds(entry)).map(|(name, _)| name.clone()).collect()
+        };
         let known = entries.iter().filter(|(_, entry)| entry.given > 0.0 || entry.family > 0.0);
         Self {
-            given: table(|entry| entry.given, false),
-            family: table(|entry| entry.family, false),
+            all: tables(&|_, _| true),
+            danish: tables(&|name, _| danish.contains(name)),
+            doubtful: tables(&|_, entry| is_doubtful(entry)),
             known: known.map(|(name, entry)| (name.clone(), entry.given > entry.family)).collect(),
-            danish: Danish { given: table(|entry| entry.given, true), family: table(|entry| entry.family, true) },
+            telling: select(|entry| entry.given.max(entry.family) > entry.english.max(entry.danish)),
+            words: select(|entry| entry.given.max(entry.family) == 0.0 && entry.english > 0.0),
         }
     }
 
     /// A given name, in lower case.
     pub(crate) fn given(&self, random: &mut Random, danish: bool) -> &str {
-        draw(if danish { &self.danish.given } else { &self.given }, random)
+        draw(&self.tables(random, danish).given, random)
     }
 
     /// A family name, in lower case.
     pub(crate) fn family(&self, random: &mut Random, danish: bool) -> &str {
-        draw(if danish { &self.danish.family } else { &self.family }, random)
+        draw(&self.tables(random, danish).family, random)
+    }
+
+    fn tables(&self, random: &mut Random, danish: bool) -> &Tables {
+        match danish {
+            _ if random.chance(12) => &self.doubtful,
+            true => &self.danish,
+            false => &self.all,
+        }
+    }
+
+    /// Whether a word is an English word and nobody's name.
+    pub(crate) fn is_word(&self, word: &str) -> bool {
+        self.words.contains(word)
+    }
+
+    /// Whether a word is rather somebody's name than anything else.
+    pub(crate) fn is_telling(&self, word: &str) -> bool {
+        self.telling.contains(word)
     }
 
     /// Whether a word is more often a given name than a family name; none for what is no name.

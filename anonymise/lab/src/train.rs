@@ -15,9 +15,9 @@ use crate::people::People;
 pub(crate) fn run(lists: &Lists, directory: &Path, settings: Settings, out: &Path) -> Result<(), Box<dyn Error>> {
     let (words, count) = lists::pack(lists);
     let people = People::new(&lists.entries, &lists.danish);
-    let corpora = corpora::read(directory)?;
+    let corpora = corpora::all(directory, &people, corpora::CALLS)?;
     let texts = corpora.iter().filter(|corpus| corpus.train).flat_map(|corpus| &corpus.texts);
-    let turns: Vec<Turn> = texts.flat_map(|text| corpora::turns(text, &words, &people, 1)).collect();
+    let turns: Vec<Turn> = texts.flat_map(|text| corpora::turns(text, &words, &people)).collect();
     let chain = Chain::train(&turns, settings, 1);
     let model = training::pack_model(&chain.scores, &chain.weights);
     fs::create_dir_all(out)?;

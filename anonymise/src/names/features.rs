@@ -12,11 +12,11 @@ use crate::text::Document;
 pub const BITS: u32 = 18;
 
 /// The most features that one word can have.
-pub(crate) const PER_WORD_MAX: usize = 80;
+pub(crate) const PER_WORD_MAX: usize = 90;
 
 /// Where the groups of a word's features end: what holds for all words alike; what the neighbours are; the rest says which
 /// word it is. Training leaves groups out now and then, so that the tagger learns to do without.
-pub const GROUPS: [usize; 2] = [18, 42];
+pub const GROUPS: [usize; 2] = [29, 53];
 
 /// The words of one turn with what every feature needs of them, computed once a word.
 pub(crate) struct Context<'a> {
@@ -46,12 +46,43 @@ impl<'a> Context<'a> {
     pub(crate) fn is_plain(&self, at: usize) -> bool {
         let word = &self.words[at];
         let (rank, _) = self.rank(word.attributes);
-        match word.shape {
-            Shape::Uncased => rank >= 5 && !word.attributes.is_name(),
+        let known = word.attributes;
+        let plain = match word.shape {
+            Shape::Uncased => rank >= 5 && !known.is_name(),
             Shape::Placeholder => true,
-            Shape::Lower => rank >= 4 && word.attributes.given() < 2 && word.attributes.family() < 2,
+            Shape::Lower => rank >= 4 && known.given() < 2 && known.family() < 2,
+            _ => false,
+        };
+        plain && !(self.is_particle(at) && self.is_beside_name(at))
+    }
+
+    /// Whether a word may stand inside a name: `van` in `Vincent van Gogh`, an initial.
+    fn is_particle(&self, at: usize) -> bool {
+        const PARTICLES: [&str; 18] = [
+            "af", "al", "bin", "da", "de", "del", "den", "der", "di", "du", "el", "ibn", "la", "le", "ten", "van",
+            "von", "zu",
+        ];
+        let lower = &self.document.lower()[self.words[at].range.clone()];
+        match lower.len() {
+            1 => !matches!(lower, "i" | "a"),
+            2 | 3 => PARTICLES.contains(&lower),
             _ => false,
         }
+    }
+
+    /// Whether what stands before a particle is a name, or what comes after it.
+    fn is_beside_name(&self, at: usize) -> bool {
+        let before = (0..at).rev().take(3).find(|&before| !self.is_particle(before));
+        let after = (at + 1..self.words.len()).take(3).find(|&after| !self.is_particle(after));
+        before.is_some_and(|before| self.is_telling(before)) || after.is_some_and(|after| self.is_telling(after))
+    }
+
+    /// Whether a word is rather a name than anything else, or unknown.
+    fn is_telling(&self, at: usize) -> bool {
+        let word = &self.words[at];
+        let (rank, _) = self.rank(word.attributes);
+        matches!(word.shape, Shape::Title | Shape::Uncased)
+            && (rank == 0 || word.attributes.given().max(word.attributes.family()) > rank)
     }
 
     /// The class of a word: how much it is a name and how much a word.
@@ -74,12 +105,14 @@ impl<'a> Context<'a> {
     fn coarse(&self, at: Option<usize>) -> u64 {
         let Some(word) = at.and_then(|at| self.words.get(at)) else { return 0xffff };
         let (rank, _) = self.rank(word.attributes);
-        // A name is the more telling the less often its letters are a word.
+        // A name is the more telling the less often its letters are a word: *he* and *do* are families' names, too.
         let telling = |name: u16| match i32::from(name) - i32::from(rank) {
             _ if name == 0 => 0,
-            ..=-2 => 1,
-            -1..=1 => 2,
-            _ => 3,
+            ..=-4 => 1,
+            -3..=-2 => 2,
+            -1..=1 => 3,
+            2..=3 => 4,
+            _ => 5,
         };
         let written = match word.shape {
             Shape::Digit | Shape::Placeholder => 3,
@@ -90,10 +123,22 @@ impl<'a> Context<'a> {
         let common = [0, 1, 1, 1, 2, 2, 3, 3][usize::from(rank)];
         let place = u64::from(word.attributes.place() > 0);
         telling(word.attributes.given())
-            | telling(word.attributes.family()) << 2
-            | common << 4
-            | place << 6
-            | written << 8
+            | telling(word.attributes.family()) << 3
+            | common << 6
+            | place << 8
+            | written << 9
+    }
+
+    /// What the word says of its neighbours; of other words, their class.
+    fn cue(&self, at: Option<usize>) -> u64 {
+        match at.and_then(|at| self.words.get(at)) {
+            Some(word) if word.cue > 0 => 1 << 20 | u64::from(word.cue),
+            _ => self.coarse(at),
+        }
+    }
+
+    fn genitive(&self, at: Option<usize>) -> u64 {
+        at.and_then(|at| self.words.get(at)).map_or(2, |word| u64::from(word.genitive))
     }
 
     fn hash(&self, at: Option<usize>) -> u64 {
@@ -124,6 +169,8 @@ impl<'a> Context<'a> {
         let (s0, s1, t1) = (self.shape(here), self.shape(before), self.shape(after));
         let (g0, g1) = (self.gap(at), self.gap(at + 1));
         let (h1, h2) = (before.map_or(15, |at| self.gap(at)), self.gap(at + 2));
+        let (q1, q2, q3) = (self.cue(before), self.cue(before2), self.cue(before3));
+        let (r1, r2) = (self.cue(after), self.cue(after2));
         let opens = u64::from(self.words[at].gap.opens_sentence());
         let written = s0 << 1 | opens;
         let early = at.min(3) as u64;
@@ -147,6 +194,17 @@ impl<'a> Context<'a> {
         sink.add(&[k0, g0, g1, s0]);
         sink.add(&[early, left, s0, k0]);
         sink.add(&[early, left, g0, g1, s0]);
+        sink.add(&[q1, k0, s0]);
+        sink.add(&[k0, r1, s0]);
+        sink.add(&[q2, q1, k0]);
+        sink.add(&[k0, r1, r2]);
+        sink.add(&[q1, k0, r1]);
+        sink.add(&[q1, k0, g0, g1]);
+        sink.add(&[q3, q2, q1, k0]);
+        sink.add(&[q2, q1, s0]);
+        sink.add(&[q1, s0, r1, early]);
+        sink.add(&[self.genitive(before), k0, s0, g0]);
+        sink.add(&[self.genitive(here), k0, l1, s0, g1]);
         debug_assert!(sink.out.len() == GROUPS[0]);
 
         sink.add(&[w1, s0]);
@@ -208,13 +266,17 @@ impl<'a> Context<'a> {
         sink.add(&[count as u64, shape, known]);
     }
 
-    /// The last three letters of a neighbour.
+    /// The last three letters of a neighbour. A placeholder has none: its number must change nothing, or anonymising
+    /// twice would differ from anonymising once.
     fn ending(&self, at: Option<usize>, shape: u64, sink: &mut Sink<'_>) {
-        let mut ending = NOTHING;
-        if let Some(word) = at.and_then(|at| self.words.get(at)) {
-            let lower = &self.document.lower()[word.range.clone()];
-            ending = lower.chars().rev().take(3).fold(SEED, step);
-        }
+        let ending = match at.and_then(|at| self.words.get(at)) {
+            Some(word) if matches!(word.shape, Shape::Placeholder | Shape::Digit) => SEED,
+            Some(word) => {
+                let lower = &self.document.lower()[word.range.clone()];
+                lower.chars().rev().take(3).fold(SEED, step)
+            }
+            None => NOTHING,
+        };
         sink.add(&[ending, shape]);
     }
 

@@ -7,9 +7,9 @@ use std::ops::Range;
 use super::features::{self, Context};
 use super::lexicon::{self, Attributes, Lexicon};
 use super::model::Model;
-use super::{model, words};
-use crate::Language;
+use super::{cues, model, words};
 use crate::text::Document;
+use crate::{Language, letters};
 
 pub use super::features::{BITS, GROUPS};
 pub use super::model::{BEGIN, INSIDE, LABELS, OUTSIDE};
@@ -42,6 +42,16 @@ pub fn examples(text: &str, language: Language, lexicon: &[u8]) -> Vec<Vec<Examp
         found.push((0..words.len()).map(example).collect());
     }
     found
+}
+
+/// What the tagger takes for one word: lower case, no accents.
+pub fn key(word: &str) -> String {
+    letters::key(&word.to_lowercase())
+}
+
+/// Whether a word is a title, which the library masks with the name after it and the tagger calls none.
+pub fn is_title(word: &str) -> bool {
+    cues::cue(words::hash(&word.to_lowercase())) == cues::TITLE
 }
 
 /// A table of words for the tagger: the word in lower case; name ranks 0..=3, English and Danish ranks 0..=7, place 0..=3.

@@ -4,18 +4,19 @@
 
 use std::ops::Range;
 
+use super::cues::{self, Cue};
 use super::lexicon::{Attributes, Lexicon};
 use crate::letters;
 use crate::text::{Document, Token, TokenKind};
 
-/// How a word is written. In a turn without capitals, as speech recognition writes it, a word is `Uncased`: that its
-/// first letter is small says nothing.
+/// How a word is written. In a conversation without capitals, as speech recognition writes it, a word is `Uncased`: that
+/// its first letter is small says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Shape {
-    /// No capital in the whole turn.
+    /// No capital in a conversation that has none to speak of.
     Uncased,
-    /// `word` in a turn that has capitals elsewhere.
+    /// `word` in a conversation that has capitals elsewhere.
     Lower,
     /// `Word`.
     Title,
@@ -75,6 +76,10 @@ pub(crate) struct Word {
     pub(crate) hash: u64,
     /// What the lists know of it.
     pub(crate) attributes: Attributes,
+    /// What it says of its neighbours.
+    pub(crate) cue: Cue,
+    /// Whether it ends as a genitive does, so that what comes next belongs to somebody and is not their name.
+    pub(crate) genitive: bool,
     /// How it is written.
     pub(crate) shape: Shape,
     /// What stands before it.
@@ -83,7 +88,6 @@ pub(crate) struct Word {
 
 /// The words of one turn, given its tokens.
 pub(crate) fn read(document: &Document, tokens: &[Token], lexicon: Lexicon<'_>) -> Vec<Word> {
-    let cased = tokens.iter().any(|token| document.written(token).contains(char::is_uppercase));
     let mut words: Vec<Word> = Vec::with_capacity(tokens.len());
     for token in tokens {
         if token.kind == TokenKind::Mark {
@@ -93,7 +97,7 @@ pub(crate) fn read(document: &Document, tokens: &[Token], lexicon: Lexicon<'_>) 
             None => Gap::Start,
             Some(before) => gap(&document.text()[before.range.end..token.start as usize], before),
         };
-        words.push(word(document, token, gap, cased, lexicon));
+        words.push(word(document, token, gap, lexicon));
     }
     words
 }
@@ -121,25 +125,29 @@ pub(crate) fn finish(state: u64) -> u64 {
     state ^ state >> 31
 }
 
-fn word(document: &Document, token: &Token, gap: Gap, cased: bool, lexicon: Lexicon<'_>) -> Word {
+fn word(document: &Document, token: &Token, gap: Gap, lexicon: Lexicon<'_>) -> Word {
     let range = token.range();
-    let (hash, attributes) = match token.kind {
-        TokenKind::Word => look_up(document.base(token), lexicon),
-        TokenKind::Placeholder => (1, Attributes::default()),
+    let (hash, attributes, genitive) = match token.kind {
+        TokenKind::Word => {
+            let base = document.base(token);
+            let (hash, attributes, stem) = look_up(base, lexicon);
+            (hash, attributes, stem || base.len() < range.len())
+        }
+        TokenKind::Placeholder => (1, Attributes::default(), false),
         // All numbers are one word, but for how many digits they have.
-        TokenKind::Number | TokenKind::Mark => (2 + range.len() as u64, Attributes::default()),
+        TokenKind::Number | TokenKind::Mark => (2 + range.len() as u64, Attributes::default(), false),
     };
     let shape = match token.kind {
-        TokenKind::Word => shape(document.written(token), cased),
+        TokenKind::Word => shape(document.written(token), document.cased()),
         TokenKind::Placeholder => Shape::Placeholder,
         TokenKind::Number | TokenKind::Mark => Shape::Digit,
     };
-    Word { range, hash, attributes, shape, gap }
+    Word { range, hash, attributes, cue: cues::cue(hash), genitive, shape, gap }
 }
 
-/// A word's hash and attributes. A genitive without an apostrophe, as in Danish, counts as the name it is made of, unless
+/// A word's hash and attributes, and whether they are those of its stem. A genitive without an apostrophe, as in Danish, counts as the name it is made of, unless
 /// it is a word of its own: `Mettes`, but not `vores`.
-fn look_up(word: &str, lexicon: Lexicon<'_>) -> (u64, Attributes) {
+fn look_up(word: &str, lexicon: Lexicon<'_>) -> (u64, Attributes, bool) {
     let whole = hash(word);
     let attributes = lexicon.get(whole);
     if attributes == Attributes::default()
@@ -149,10 +157,10 @@ fn look_up(word: &str, lexicon: Lexicon<'_>) -> (u64, Attributes) {
         let shorter = hash(stem);
         let known = lexicon.get(shorter);
         if known.is_name() {
-            return (shorter, known);
+            return (shorter, known, true);
         }
     }
-    (whole, attributes)
+    (whole, attributes, false)
 }
 
 fn shape(written: &str, cased: bool) -> Shape {
@@ -186,7 +194,7 @@ fn gap(between: &str, before: &Word) -> Gap {
     };
     match mark {
         ',' | ';' => Gap::Comma,
-        '.' if before.shape == Shape::Initial => Gap::Abbreviation,
+        '.' if before.shape == Shape::Initial || before.cue == cues::TITLE => Gap::Abbreviation,
         '.' if between.len() == 1 => Gap::Other,
         '.' | '!' | '?' | '…' => Gap::Stop,
         '-' | '–' if between.len() == mark.len_utf8() => Gap::Hyphen,

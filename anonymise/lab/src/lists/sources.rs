@@ -32,6 +32,12 @@ const DENMARK_MILLIONS: f64 = 5.8;
 /// What a name counts for per million when its list has no counts.
 const UNCOUNTED_PER_MILLION: f64 = 20.0;
 
+/// All births in the list, in millions.
+const BIRTHS_MILLIONS: f64 = 372.0;
+
+/// Rarer names are left out: many are misspellings, and words.
+const BIRTHS_MIN: f64 = 100.0;
+
 /// Words and what was read of them so far.
 #[derive(Debug, Default)]
 pub(crate) struct Words(BTreeMap<String, Entry>);
@@ -96,14 +102,26 @@ impl Words {
         Ok(())
     }
 
-    /// A locale of Faker: the quoted strings of the assignments to `first_names…` and `last_names…`.
+    /// `name,births`: all births with that name in the United States since 1880.
+    pub(crate) fn births(&mut self, path: &Path) -> Outcome {
+        for row in rows(path)? {
+            let [name, births] = columns(&row)?;
+            let births: f64 = births.parse()?;
+            if births >= BIRTHS_MIN {
+                self.add(name, Use::Given, births / BIRTHS_MILLIONS);
+            }
+        }
+        Ok(())
+    }
+
+    /// A locale of Faker: the quoted strings of the assignments to `first_…` and `last_…`.
     pub(crate) fn faker(&mut self, path: &Path) -> Outcome {
         let mut kind = None;
         for line in fs::read_to_string(path)?.lines() {
             if let Some(name) = line.strip_prefix("    ").filter(|rest| rest.starts_with(char::is_alphabetic)) {
                 kind = match name {
-                    _ if name.starts_with("first_names") || name.starts_with("first_romanized") => Some(Use::Given),
-                    _ if name.starts_with("last_names") || name.starts_with("last_romanized") => Some(Use::Family),
+                    _ if name.starts_with("first_") => Some(Use::Given),
+                    _ if name.starts_with("last_") => Some(Use::Family),
                     _ => None,
                 };
             }
