@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::finding::{Anonymised, Kind, Span};
 use crate::known::KnownValues;
 use crate::language::Languages;
-use crate::lexicon::{Figure, Reading, Roles};
+use crate::lexicon::{Figure, Reading, Roles, Subject};
 use crate::residual::Residual;
 use crate::rules::CompiledRules;
 use crate::text::{Document, TokenKind};
@@ -215,11 +215,7 @@ fn names_in(reading: &Reading<'_>, turns: &[usize], known: &Known, found: &mut V
 /// Takes words that name nobody, and units right after a number, from the ends of what the tagger takes for a name; tells
 /// whether anything is left.
 fn is_somebody(reading: &Reading<'_>, span: &mut Span) -> bool {
-    let is_nobody = |at: usize| {
-        let number = |at: usize| reading.kind(at) == TokenKind::Number || reading.figure(at) != Figure::None;
-        let counted = reading.roles(at).has(Roles::UNIT) && at > 0 && number(at - 1) && reading.same_turn(at - 1, at);
-        reading.roles(at).has(Roles::NOBODY) || counted
-    };
+    let is_nobody = |at: usize| is_nobody(reading, at);
     let tokens = reading.document.token_from(span.start)..reading.document.token_from(span.end);
     let Some(first) = tokens.clone().find(|at| !is_nobody(*at)) else { return tokens.is_empty() };
     let last = tokens.clone().rev().find(|at| !is_nobody(*at)).unwrap_or(first);
@@ -230,6 +226,20 @@ fn is_somebody(reading: &Reading<'_>, span: &mut Span) -> bool {
         span.end = reading.bytes(last..last + 1).end;
     }
     true
+}
+
+fn is_nobody(reading: &Reading<'_>, at: usize) -> bool {
+    let before = at.checked_sub(1).filter(|before| reading.same_turn(*before, at));
+    let number = |at: usize| reading.kind(at) == TokenKind::Number || reading.figure(at) != Figure::None;
+    let counted = reading.roles(at).has(Roles::UNIT) && before.is_some_and(number);
+    // *the bill*, *the vet's bill*, but not *Bill*.
+    let owned = |before: usize| {
+        let word = reading.word(before);
+        matches!(word, "the" | "a" | "my" | "your" | "our" | "this" | "that" | "min" | "din" | "mit" | "dit")
+            || word.ends_with("'s")
+    };
+    let thing = reading.subject(at) != Subject::None && !reading.tokens()[at].capital && before.is_some_and(owned);
+    reading.roles(at).has(Roles::NOBODY) || counted || thing
 }
 
 /// Whether a turn is near one of those that have changed, which are in order.
