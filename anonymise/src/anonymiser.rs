@@ -5,10 +5,10 @@ use thiserror::Error;
 use crate::finding::{Anonymised, Kind, Span};
 use crate::known::KnownValues;
 use crate::language::Languages;
-use crate::lexicon::Reading;
+use crate::lexicon::{Figure, Reading, Roles, Subject};
 use crate::residual::Residual;
 use crate::rules::CompiledRules;
-use crate::text::Document;
+use crate::text::{Document, TokenKind};
 use crate::{Known, Language, Rules, RulesError};
 use crate::{address, email, names, numbers, patterns, replace, said, spans, spelled};
 
@@ -190,24 +190,56 @@ impl<'a> Context<'a> {
         }
         match changed {
             _ if self.anonymiser.without_names => {}
-            None => found.extend(names::find(document, self.languages.main(), self.known)),
-            Some(turns) => self.names_in(document, turns, &mut found),
+            None => found.extend(names::find(document, reading.languages.main(), self.known)),
+            Some(turns) => names_in(&reading, turns, self.known, &mut found),
         }
+        found.retain_mut(|span| span.rule != names::TAGGER || is_somebody(&reading, span));
         self.anonymiser.rules.find(document, &mut found);
         self.anonymiser.rules.spare(document, &mut found);
         spans::resolve(document, found)
     }
+}
 
-    /// Names in some turns. The tagger reads turn by turn, so in the others it would find what it found before.
-    fn names_in(&self, document: &Document, turns: &[usize], found: &mut Vec<Span>) {
-        let texts = turns.iter().map(|turn| &document.text()[document.turn(*turn)]);
-        let part = Document::part(texts, document.cased());
-        for span in names::find(&part, self.languages.main(), self.known) {
-            let turn = part.turn_at(span.start);
-            let (here, there) = (part.turn(turn).start, document.turn(turns[turn]).start);
-            found.push(Span { start: span.start - here + there, end: span.end - here + there, ..span });
-        }
+/// Names in some turns. The tagger reads turn by turn, so in the others it would find what it found before.
+fn names_in(reading: &Reading<'_>, turns: &[usize], known: &Known, found: &mut Vec<Span>) {
+    let document = reading.document;
+    let texts = turns.iter().map(|turn| &document.text()[document.turn(*turn)]);
+    let part = Document::part(texts, document.cased());
+    for span in names::find(&part, reading.languages.main(), known) {
+        let turn = part.turn_at(span.start);
+        let (here, there) = (part.turn(turn).start, document.turn(turns[turn]).start);
+        found.push(Span { start: span.start - here + there, end: span.end - here + there, ..span });
     }
+}
+
+/// Takes words that name nobody, and units right after a number, from the ends of what the tagger takes for a name; tells
+/// whether anything is left.
+fn is_somebody(reading: &Reading<'_>, span: &mut Span) -> bool {
+    let is_nobody = |at: usize| is_nobody(reading, at);
+    let tokens = reading.document.token_from(span.start)..reading.document.token_from(span.end);
+    let Some(first) = tokens.clone().find(|at| !is_nobody(*at)) else { return tokens.is_empty() };
+    let last = tokens.clone().rev().find(|at| !is_nobody(*at)).unwrap_or(first);
+    if first > tokens.start {
+        span.start = reading.bytes(first..first + 1).start;
+    }
+    if last + 1 < tokens.end {
+        span.end = reading.bytes(last..last + 1).end;
+    }
+    true
+}
+
+fn is_nobody(reading: &Reading<'_>, at: usize) -> bool {
+    let before = at.checked_sub(1).filter(|before| reading.same_turn(*before, at));
+    let number = |at: usize| reading.kind(at) == TokenKind::Number || reading.figure(at) != Figure::None;
+    let counted = reading.roles(at).has(Roles::UNIT) && before.is_some_and(number);
+    // *the bill*, *the vet's bill*, but not *Bill*.
+    let owned = |before: usize| {
+        let word = reading.word(before);
+        matches!(word, "the" | "a" | "my" | "your" | "our" | "this" | "that" | "min" | "din" | "mit" | "dit")
+            || word.ends_with("'s")
+    };
+    let thing = reading.subject(at) != Subject::None && !reading.tokens()[at].capital && before.is_some_and(owned);
+    reading.roles(at).has(Roles::NOBODY) || counted || thing
 }
 
 /// Whether a turn is near one of those that have changed, which are in order.

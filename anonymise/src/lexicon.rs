@@ -129,6 +129,8 @@ impl Roles {
     pub(crate) const ENGLISH: Self = Self(1 << 21);
     /// Stands for its first letter in the radio alphabet: *lima*, *delta*.
     pub(crate) const ALPHABET: Self = Self(1 << 22);
+    /// Names nobody, whatever it looks like: *router*, *kundenummer*.
+    pub(crate) const NOBODY: Self = Self(1 << 23);
 
     /// Whether all of these roles are among them.
     pub(crate) fn has(self, roles: Self) -> bool {
@@ -213,7 +215,8 @@ impl Lexicon {
 
     fn roles(&mut self, roles: Roles, words: &str) {
         for word in words.split_whitespace() {
-            let entry = self.entries.entry(word.to_owned()).or_default();
+            // A word that gets a role keeps what its parts say.
+            let entry = self.entries.entry(word.to_owned()).or_insert_with(|| (self.compound)(word));
             entry.roles = entry.roles.and(roles);
         }
     }

@@ -29,7 +29,7 @@ static LEXICON: Lexicon<'static> = Lexicon::new(include_bytes!("../data/words.bi
 static MODEL: LazyLock<Model<'static>> = LazyLock::new(|| Model::new(include_bytes!("../data/tagger.bin")));
 
 /// The rule of what the tagger found.
-const TAGGER: &str = "name-tagger";
+pub(crate) const TAGGER: &str = "name-tagger";
 
 /// A word that the tagger has looked at.
 struct Seen {

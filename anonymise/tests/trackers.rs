@@ -5,6 +5,7 @@
 
 use lapse_anonymise::jsonl::Conversation;
 use lapse_anonymise::{Anonymiser, placeholders};
+use serde_json::Value;
 
 /// A name, and the words and phrases that are counted.
 const TRACKERS: &[(&str, &[&str])] = &[
@@ -53,14 +54,32 @@ fn hits(turn: &str, phrase: &str) -> usize {
     pieces.iter().map(|piece| words(piece).windows(phrase.len()).filter(|window| **window == phrase).count()).sum()
 }
 
+/// The text of a call with a placeholder for each thing in it that is marked as personal.
+fn without_marked(line: &str) -> String {
+    let call: Value = serde_json::from_str(line).expect("a call is one line of JSON");
+    let text: Vec<char> = call["text"].as_str().expect("a call has a text").chars().collect();
+    let offset = |value: &Value| usize::try_from(value.as_u64().expect("an offset")).expect("an offset fits");
+    let mut spans: Vec<_> = call["spans"].as_array().expect("a call has spans").iter().collect();
+    spans.sort_by_key(|span| offset(&span["start"]));
+    let (mut kept, mut from) = (String::new(), 0);
+    for span in spans {
+        kept.extend(&text[from..offset(&span["start"])]);
+        kept.push_str("[other 1]");
+        from = offset(&span["end"]);
+    }
+    kept.extend(&text[from..]);
+    kept
+}
+
 #[test]
 fn every_tracker_keeps_its_hits() {
     let anonymiser = Anonymiser::new();
     let (mut changed, mut total) = (Vec::new(), 0);
     for line in CALLS.iter().flat_map(|calls| calls.lines()) {
         let call = Conversation::read(line).expect("a call is a conversation");
+        let kept = without_marked(line);
         let result = call.anonymise(&anonymiser, None).expect("no call is refused");
-        for ((_, before), after) in call.turns.iter().zip(&result.turns) {
+        for (before, after) in kept.split('\n').zip(&result.turns) {
             for (tracker, phrase) in TRACKERS.iter().flat_map(|(name, phrases)| phrases.iter().map(move |p| (name, p)))
             {
                 let (before, after) = (hits(before, phrase), hits(after, phrase));

@@ -150,7 +150,9 @@ fn street(reading: &Reading<'_>, at: usize, asked: &Asked<'_>, found: &mut Vec<S
         return None;
     }
     let named = is_capital(reading, at) && (!reading.tokens()[at].sentence_start || posted());
-    let believed = sure || named || asked.is_asked(at) || house.is_some_and(|house| floor(reading, house) > house);
+    let on = start > 0 && reading.word(start - 1) == "på" && reading.same_turn(start - 1, at);
+    let floored = || house.is_some_and(|house| floor(reading, house) > house);
+    let believed = sure || named || on || asked.is_asked(at) || floored();
     if let Some(house) = house.filter(|_| believed) {
         let end = town_after(reading, floor(reading, house));
         found.push(span(reading, start..end, "address-da", 0.9));

@@ -14,6 +14,9 @@ static FLATS: Words = Words::new("flat apartment apt unit suite room");
 /// A street's name has at most so many words before its last.
 const NAME_WORDS_MAX: usize = 4;
 
+/// From the house number to a postcode there are at most so many tokens.
+const POSTED_TOKENS_MAX: usize = 10;
+
 /// Postcode or zip code come at most so many tokens after the street.
 const TOWN_TOKENS_MAX: usize = 9;
 
@@ -23,6 +26,9 @@ pub(super) fn find(reading: &Reading<'_>, found: &mut Vec<Span>) {
         let codes = POSTCODE.find_iter(&reading.document.text()[window.clone()]);
         found.extend(codes.filter(|code| is_postcode(code.as_str())).map(|code| {
             let bytes = window.start + code.start()..window.start + code.end();
+            let house = house_of_postcode(reading, reading.document.token_from(bytes.start));
+            let start = house.map_or(bytes.start, |house| reading.tokens()[house].start as usize);
+            let bytes = start..bytes.end;
             Span::new(bytes, crate::Kind::Address, "postcode-uk", 0.9)
         }));
     }
@@ -62,7 +68,8 @@ fn street(reading: &Reading<'_>, at: usize, asked: &Asked<'_>) -> Option<Range<u
         if words > 0
             && let Some(house) = house_before(reading, start)
         {
-            let numbered = house > 0 && reading.word(house - 1) == "number" && reading.same_turn(house - 1, house);
+            let before = house.checked_sub(1).filter(|before| reading.same_turn(*before, house));
+            let numbered = before.is_some_and(|before| matches!(reading.word(before), "number" | "at"));
             let believed = sure || numbered || asked.is_asked(at) || is_named(reading, start..at + 1);
             return believed.then_some(house..at + 1);
         }
@@ -212,6 +219,19 @@ fn capitals_after(reading: &Reading<'_>, start: usize, limit: usize) -> usize {
 fn is_zip(reading: &Reading<'_>, at: usize) -> bool {
     let token = &reading.tokens()[at];
     token.kind == TokenKind::Number && token.end - token.start == 5 && reading.word(at + 1) != "."
+}
+
+/// The house number of an address before its postcode, whatever the street is called: *17 Sunny Bank, Leeds*.
+fn house_of_postcode(reading: &Reading<'_>, code: usize) -> Option<usize> {
+    let first = code.saturating_sub(POSTED_TOKENS_MAX);
+    let mut before = (first..code).rev().take_while(|at| reading.same_turn(*at, code));
+    let house = before.find(|at| {
+        let part = is_capital(reading, *at) || matches!(reading.word(*at), "," | "the" | "on" | "upon" | "-");
+        !part || reading.kind(*at) == TokenKind::Number
+    })?;
+    let number =
+        reading.kind(house) == TokenKind::Number && number(reading, house).is_some_and(|(_, value)| value < 3000);
+    (number && code - house >= 3).then_some(house)
 }
 
 fn written_postcode(reading: &Reading<'_>, at: usize) -> Option<Range<usize>> {

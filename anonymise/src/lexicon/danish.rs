@@ -141,6 +141,11 @@ fn roles(lexicon: &mut Lexicon) {
         "omkring cirka ca over under næsten mellem fra klokken kl siden inden indtil kvart halv knap godt mindst højst cirka
          ugentlig uge år årgang kun",
     );
+    lexicon.roles(
+        Roles::NOBODY,
+        "router routeren modem modemmet bredbånd fiber internet wifi gigabit kwh kilowatt megabit kundenummer kundenummeret
+         cpr cvr tak kunde agent rådgiver hej ja nej måler måleren visa mastercard dankort iphone samsung windows",
+    );
     lexicon.roles(Roles::AT, "snabela snabel snable snabelade krøllealfa krøllalfa krølle snabelæ æt at");
     lexicon.roles(
         Roles::SPELLS,

@@ -102,6 +102,11 @@ fn roles(lexicon: &mut Lexicon) {
          during only exactly",
     );
     lexicon.roles(Roles::GLOSS, "as in like for");
+    lexicon.roles(
+        Roles::NOBODY,
+        "router modem broadband fibre internet wifi gigabit kwh kilowatt megabit customer agent advisor caller guest thanks
+         hello yes meter reading visa mastercard iphone samsung windows invoice",
+    );
     lexicon.roles(Roles::AT, "snabela snabel snable snabelade krøllealfa krøllalfa krølle snabelæ at");
     lexicon.roles(
         Roles::SPELLS,

@@ -28,6 +28,9 @@ const CODE_LETTERS_MAX: usize = 5;
 /// In so many, one letter is enough.
 const LONG_CODE_PARTS_MIN: usize = 12;
 
+/// Each number of a version has at most so many digits.
+const VERSION_DIGITS_MAX: usize = 5;
+
 /// The number of a product has at most so many digits.
 const PRODUCT_DIGITS_MAX: usize = 5;
 
@@ -189,7 +192,9 @@ fn is_version(text: &str) -> bool {
     let parts = || numbers.split('.');
     let uneven = parts().count() == 4 && parts().any(|part| part.len() == 1) && parts().any(|part| part.len() > 3);
     let marked = numbers.len() < text.len() && numbers.contains('.');
-    (marked || uneven) && parts().all(|part| part.parse::<u32>().is_ok())
+    let number =
+        |part: &str| (1..=VERSION_DIGITS_MAX).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    (marked || uneven) && parts().all(number)
 }
 
 /// A year right after its month: *the fourth of july nineteen eighty one*.

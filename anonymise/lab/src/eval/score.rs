@@ -123,7 +123,9 @@ mod tests {
     fn spaces_are_free_and_half_a_span_is_none() {
         let text = text("ø: 20 30, Bo Ek, ja", &[("phone", 4..9), ("person", 11..16), ("org", 18..20)]);
         let mut masked = vec![false; 19];
-        [3, 4, 6, 7, 10, 11].into_iter().for_each(|at| masked[at] = true);
+        for at in [3, 4, 6, 7, 10, 11] {
+            masked[at] = true;
+        }
         masked[0] = true;
         let mut score = Score::default();
         let leaks = score.add(&text, &masked, &["phone", "person"]);
