@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 mod policy;
 mod progress;
+mod replay;
 mod text;
 
 use std::io::{self, Write};

@@ -10,6 +10,7 @@ mod impact;
 mod import;
 mod inspect;
 mod policies;
+mod replay;
 mod run;
 mod signing;
 
@@ -25,6 +26,7 @@ pub use self::candidate::{Candidate, ModuleSource, ProposedSettings};
 pub use self::impact::{Acts, Described, Difference, Horizon, ImpactReport};
 pub use self::import::{BadLine, Imported, SCHEMA as IMPORT_SCHEMA};
 pub use self::inspect::Status;
+pub use self::replay::{Disagreement, NotReplayed, ReplayOptions, ReplayReport, Verdict};
 pub use self::run::{PlanReport, RunOptions, RunReport};
 pub use self::signing::Trust;
 use crate::error::Error;

@@ -11,6 +11,7 @@ mod impact;
 mod kill;
 mod layers;
 mod migration;
+mod replay;
 mod signing;
 mod standard_policy;
 mod store;

@@ -83,6 +83,9 @@ pub(super) enum Command {
     /// The evidence of what was done
     #[command(subcommand)]
     Ledger(LedgerCommand),
+    /// For auditors: what was decided, looked at again
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// People who may delete by hand
     #[command(subcommand)]
     User(UserCommand),
@@ -299,6 +302,12 @@ pub(super) enum LedgerCommand {
     },
     /// Recompute the chain, and compare it with the heads beside the database
     Verify,
+}
+
+#[derive(Subcommand)]
+pub(super) enum AuditCommand {
+    /// Give a past run's verdicts again, and compare them with the ledger
+    Replay(super::replay::ReplayArguments),
 }
 
 #[derive(Subcommand)]

@@ -8,8 +8,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::arguments::{
-    Approve, Arguments, Command, DeleteArguments, HoldCommand, ImportArguments, LedgerCommand, PlanArguments,
-    PolicyCommand, Reach, RunArguments, SettingsCommand, TenantCommand, TrackerCommand, UserCommand,
+    Approve, Arguments, AuditCommand, Command, DeleteArguments, HoldCommand, ImportArguments, LedgerCommand,
+    PlanArguments, PolicyCommand, Reach, RunArguments, SettingsCommand, TenantCommand, TrackerCommand, UserCommand,
 };
 use super::progress::Bars;
 use super::{Format, Reply, failure, sentence, text};
@@ -44,6 +44,7 @@ pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
         Command::Hold(command) => caller.hold(command),
         Command::Ledger(LedgerCommand::Show { run, id }) => caller.ledger_show(run, id.as_deref()),
         Command::Ledger(LedgerCommand::Verify) => caller.ledger_verify(),
+        Command::Audit(AuditCommand::Replay(arguments)) => super::replay::replay(&caller, arguments),
         Command::User(command) => caller.user(command),
         Command::Find { customer } => caller.find(&customer),
         Command::Delete(arguments) => caller.delete(&arguments),
