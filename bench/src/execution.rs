@@ -10,7 +10,7 @@ use lapse::execute::{Executor, GROUP_RECORDS};
 use lapse::host::RunOptions;
 use lapse::ledger::{Appender, Event};
 use lapse::plan::{self, Approval, SealedPlan, SealedWriter};
-use lapse::record::{Actions, Subject};
+use lapse::record::{Actions, Artefacts, Subject};
 use lapse::storage::Scope;
 use lapse_anonymise::{Anonymiser, Known, Language, Turn};
 
@@ -196,6 +196,7 @@ fn append_all(store: &Path, policy: &[u8]) -> Result<f64> {
                 version: 1,
                 actions,
                 rule: "audio-days".to_owned(),
+                had: Some(Artefacts::ALL),
             };
             let intent = appender.append(&mut *transaction, Some(1), intent)?;
             let receipt = Event::Receipt { tenant, subject, id, intent, audio: "deleted".to_owned() };

@@ -5,6 +5,7 @@ mod arguments;
 mod commands;
 mod policy;
 mod progress;
+mod replay;
 mod text;
 mod trial;
 

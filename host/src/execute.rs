@@ -265,7 +265,15 @@ fn keep(
     outcome: &mut Outcome,
 ) -> Result<(), StorageError> {
     *outcome.kept.entry(reason).or_default() += 1;
-    let event = Event::Kept { tenant: tenant.id.clone(), subject: item.subject, id: item.id.clone(), reason };
+    let event = Event::Kept {
+        tenant: tenant.id.clone(),
+        subject: item.subject,
+        id: item.id.clone(),
+        reason,
+        version: Some(item.version),
+        actions: Some(item.actions),
+        rule: Some(item.rule.clone()),
+    };
     ledger.append(transaction, Some(run), event).map(drop)
 }
 
@@ -287,6 +295,7 @@ fn change(
         version: item.version,
         actions: item.actions,
         rule: item.rule.clone(),
+        had: Some(located.state),
     };
     let intent = ledger.append(transaction, Some(run), intent)?;
     let blob = transaction.change(tenant.key, item.subject, located.key, item.actions, rewritten)?;

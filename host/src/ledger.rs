@@ -15,7 +15,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::record::{Actions, Subject};
+use crate::record::{Actions, Artefacts, Subject};
 use crate::storage::evidence::LedgerRow;
 use crate::storage::{Evidence, Reading, StorageError};
 
@@ -197,6 +197,9 @@ pub enum Event {
         actions: Actions,
         /// The rule that asked for it.
         rule: String,
+        /// Which artefacts the record had, so that its verdict can be given again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        had: Option<Artefacts>,
     },
     /// A record was changed, and on reading back what was to go is gone.
     Receipt {
@@ -221,6 +224,15 @@ pub enum Event {
         id: String,
         /// Why.
         reason: KeptReason,
+        /// Its version when it was decided on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<i64>,
+        /// What was planned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        actions: Option<Actions>,
+        /// The rule that asked for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        rule: Option<String>,
     },
     /// A run has ended.
     RunClosed {

@@ -130,7 +130,7 @@ pub struct Request<'a> {
     /// The day for which it decides.
     pub today: Day,
     /// Which records are read.
-    pub scope: Scope,
+    pub scope: Scope<'a>,
 }
 
 /// Decides on every record in scope. Items go to `plan`; days of review, where they changed, to `review`, a batch at a time.

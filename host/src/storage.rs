@@ -64,11 +64,13 @@ impl Tenant {
 
 /// Which records a scan reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum Scope<'a> {
     /// Those whose review day has come by this day.
     Due(Day),
     /// Every one.
     All,
+    /// Those with these keys.
+    Keys(&'a [i64]),
 }
 
 /// A reading of records as columns.
@@ -81,7 +83,7 @@ pub struct Scan<'a> {
     /// The columns to read, and no others.
     pub columns: &'a [ColumnName],
     /// Which records.
-    pub scope: Scope,
+    pub scope: Scope<'a>,
 }
 
 /// A database.

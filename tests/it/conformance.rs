@@ -25,6 +25,10 @@ const CASES: &[(&str, Case)] = &[
     ("a scan reads the columns that were named", a_scan_reads_the_columns_that_were_named),
     ("a scan that breaks leaves nothing open", a_scan_that_breaks_leaves_nothing_open),
     ("a dropped transaction changes nothing", a_dropped_transaction_changes_nothing),
+    (
+        "a scan by keys gives those records of its tenant and no others",
+        a_scan_by_keys_gives_those_records_of_its_tenant_and_no_others,
+    ),
     ("the due index gives what is due and no more", the_due_index_gives_what_is_due_and_no_more),
     ("a review of another version is not stored", a_review_of_another_version_is_not_stored),
     ("a hold makes its record due and keeps it", a_hold_makes_its_record_due_and_keeps_it),
@@ -277,6 +281,17 @@ fn a_dropped_transaction_changes_nothing(storage: &dyn Storage, tenant: i64) {
     assert_eq!(storage.pending(0, 9).expect("read"), []);
     assert_eq!(storage.tenant("acme").expect("read").expect("there").conversations, 1);
     assert_eq!(change(storage, |transaction| transaction.ledger_head().expect("read")), (0, [0; 32]));
+}
+
+fn a_scan_by_keys_gives_those_records_of_its_tenant_and_no_others(storage: &dyn Storage, tenant: i64) {
+    add(storage, tenant, &["a", "b", "c"].map(|id| conversation(id, 1)));
+    let key = |id| storage.record_key(tenant, Subject::Conversation, id).expect("read");
+    let (a, c) = (key("a").expect("there"), key("c").expect("there"));
+    let by_keys = |tenant, keys: &[i64]| ids(storage, tenant, Subject::Conversation, Scope::Keys(keys));
+    assert_eq!(by_keys(tenant, &[c, a, i64::MAX]), ["a", "c"]);
+    assert_eq!(by_keys(tenant, &[]), [""; 0]);
+    assert_eq!(by_keys(tenant + 1, &[a]), [""; 0], "of another tenant");
+    assert_eq!((key("nobody"), storage.record_key(tenant, Subject::Snippet, "a").expect("read")), (None, None));
 }
 
 fn the_due_index_gives_what_is_due_and_no_more(storage: &dyn Storage, tenant: i64) {

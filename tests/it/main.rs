@@ -13,6 +13,7 @@ mod kill;
 mod layers;
 mod migration;
 mod reference;
+mod replay;
 mod signing;
 mod snippets;
 mod standard_policy;

@@ -82,7 +82,7 @@ pub(super) enum Command {
     Policy(PolicyCommand),
     /// Anonymise text from standard input; needs no store
     Anonymise(AnonymiseArguments),
-    /// For auditors: a policy run against fixtures, the same everywhere, bit for bit
+    /// For auditors: fixtures and past runs decided again, the same everywhere, bit for bit
     #[command(subcommand)]
     Audit(AuditCommand),
     /// Legal holds: what is held is kept, whatever a policy says
@@ -399,6 +399,8 @@ pub(super) enum AuditCommand {
         /// The later one
         after: PathBuf,
     },
+    /// Give a past run's verdicts again, and compare them with the ledger
+    Replay(super::replay::ReplayArguments),
 }
 
 /// A conversation, unless it is said to be a snippet.

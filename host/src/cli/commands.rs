@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::arguments::{
-    AnonymiserCommand, Approve, Arguments, Command, DeleteArguments, HoldCommand, ImportArguments, LedgerCommand,
-    PlanArguments, PolicyCommand, Reach, RunArguments, SettingsCommand, TenantCommand, TrackerCommand, UserCommand,
+    AnonymiserCommand, Approve, Arguments, AuditCommand, Command, DeleteArguments, HoldCommand, ImportArguments,
+    LedgerCommand, PlanArguments, PolicyCommand, Reach, RunArguments, SettingsCommand, TenantCommand, TrackerCommand,
+    UserCommand,
 };
 use super::progress::Bars;
 use super::{Format, Reply, failure, sentence, text};
@@ -45,10 +46,14 @@ pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
         Command::Policy(command) => caller.policy(command),
         Command::Anonymiser(command) => caller.anonymiser(command),
         Command::Anonymise(arguments) => super::anonymise::run(&arguments, caller.format, &Bars::default()),
-        Command::Audit(command) => super::trial::audit(command, surroundings()?),
         Command::Hold(command) => caller.hold(command),
         Command::Ledger(LedgerCommand::Show { run, id }) => caller.ledger_show(run, id.as_deref()),
         Command::Ledger(LedgerCommand::Verify) => caller.ledger_verify(),
+        Command::Audit(AuditCommand::Run { module, fixtures, out }) => {
+            super::trial::audit_run(&module, &fixtures, &out, surroundings()?)
+        }
+        Command::Audit(AuditCommand::Compare { before, after }) => super::trial::audit_compare(&before, &after),
+        Command::Audit(AuditCommand::Replay(arguments)) => super::replay::replay(&caller, arguments),
         Command::User(command) => caller.user(command),
         Command::Find { customer } => caller.find(&customer),
         Command::Delete(arguments) => caller.delete(&arguments),

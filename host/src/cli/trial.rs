@@ -8,7 +8,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use serde_json::json;
 
 use super::Reply;
-use super::arguments::{AuditCommand, TestArguments, VerifyArguments};
+use super::arguments::{TestArguments, VerifyArguments};
 use super::commands::read_module;
 use crate::audit;
 use crate::error::{Error, Exit};
@@ -121,29 +121,30 @@ fn verified_text(verified: &Verified) -> String {
     text
 }
 
-pub(super) fn audit(command: AuditCommand, surroundings: Surroundings) -> Result<Reply, Error> {
-    match command {
-        AuditCommand::Run { module, fixtures, out } => {
-            let report = audit::run(&open(&module, surroundings)?, &fixtures)?;
-            let mut text = serde_json::to_vec_pretty(&report).expect("a report is strings");
-            text.push(b'\n');
-            write(&out, &text)?;
-            let (cases, digest) = (report.cases.len(), &report.digest);
-            let text = format!("{cases} cases, digest {digest}; the report is in {}", out.display());
-            Ok(Reply::done(text, json!({ "digest": digest, "cases": cases, "module": report.module })))
-        }
-        AuditCommand::Compare { before, after } => {
-            let (before, after) = (audit::read(&before)?, audit::read(&after)?);
-            let differences = audit::compare(&before, &after);
-            let agree = differences.is_empty() && before.digest == after.digest;
-            let (text, exit) = if agree {
-                (format!("the reports agree: {} cases, digest {}", before.cases.len(), before.digest), Exit::Done)
-            } else {
-                (format!("{}\nthe reports differ", differences.join("\n")), Exit::Evidence)
-            };
-            let json =
-                json!({ "agree": agree, "before": before.digest, "after": after.digest, "differences": differences });
-            Ok(Reply { text, json, exit })
-        }
-    }
+pub(super) fn audit_run(
+    module: &Path,
+    fixtures: &Path,
+    out: &Path,
+    surroundings: Surroundings,
+) -> Result<Reply, Error> {
+    let report = audit::run(&open(module, surroundings)?, fixtures)?;
+    let mut text = serde_json::to_vec_pretty(&report).expect("a report is strings");
+    text.push(b'\n');
+    write(out, &text)?;
+    let (cases, digest) = (report.cases.len(), &report.digest);
+    let text = format!("{cases} cases, digest {digest}; the report is in {}", out.display());
+    Ok(Reply::done(text, json!({ "digest": digest, "cases": cases, "module": report.module })))
+}
+
+pub(super) fn audit_compare(before: &Path, after: &Path) -> Result<Reply, Error> {
+    let (before, after) = (audit::read(before)?, audit::read(after)?);
+    let differences = audit::compare(&before, &after);
+    let agree = differences.is_empty() && before.digest == after.digest;
+    let (text, exit) = if agree {
+        (format!("the reports agree: {} cases, digest {}", before.cases.len(), before.digest), Exit::Done)
+    } else {
+        (format!("{}\nthe reports differ", differences.join("\n")), Exit::Evidence)
+    };
+    let json = json!({ "agree": agree, "before": before.digest, "after": after.digest, "differences": differences });
+    Ok(Reply { text, json, exit })
 }

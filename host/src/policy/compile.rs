@@ -15,7 +15,7 @@ use std::time::Duration;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use wasmtime::component::Component;
 
-use super::engine::{Engine, compiling_engine};
+use super::engine::{Backend, Engine, compiling_engine};
 use super::limits::{
     CODE_BYTES_MAX, COMPILE_CPU_SECONDS_MAX, COMPILE_DEADLINE, COMPILE_MEMORY_BYTES_MAX, MODULE_BYTES_MAX,
 };
@@ -122,12 +122,13 @@ pub enum CompileError {
 pub struct Compiler {
     executable: PathBuf,
     limits: CompileLimits,
+    backend: Backend,
 }
 
 impl Compiler {
     /// With this executable as the child; `lapse` itself, or a path to it.
     pub fn new(executable: impl Into<PathBuf>) -> Compiler {
-        Compiler { executable: executable.into(), limits: CompileLimits::default() }
+        Compiler { executable: executable.into(), limits: CompileLimits::default(), backend: Backend::Native }
     }
 
     /// With the running executable as the child.
@@ -141,7 +142,13 @@ impl Compiler {
         Compiler { limits, ..self }
     }
 
-    /// Compiles a module for this machine.
+    /// The same for wasmtime's interpreter.
+    #[must_use]
+    pub fn for_interpreter(&self) -> Compiler {
+        Compiler { backend: Backend::Pulley, ..self.clone() }
+    }
+
+    /// Compiles a module.
     pub fn compile(&self, module: &[u8]) -> Result<Compiled, CompileError> {
         let start = |source| CompileError::Start { executable: self.executable.clone(), source };
         let mut child = self.command().spawn().map_err(start)?;
@@ -154,6 +161,7 @@ impl Compiler {
         let mut command = Command::new(&self.executable);
         command.arg(COMPILE_SUBCOMMAND);
         command.args([self.limits.cpu_seconds.to_string(), self.limits.memory_bytes.to_string()]);
+        command.arg(u8::from(self.backend == Backend::Pulley).to_string());
         command.env_clear().stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         command
     }
@@ -214,8 +222,9 @@ fn signal(status: ExitStatus) -> Option<i32> {
 pub fn compile_child_main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<u64> =
         arguments.into_iter().filter_map(|argument| argument.to_str().and_then(|text| text.parse().ok())).collect();
-    let [cpu_seconds, memory_bytes] = arguments[..] else { return ExitCode::from(EXIT_BROKEN) };
-    let compiled = limit_this_process(cpu_seconds, memory_bytes).and_then(|()| compile_here());
+    let [cpu_seconds, memory_bytes, interpreted] = arguments[..] else { return ExitCode::from(EXIT_BROKEN) };
+    let backend = if interpreted == 0 { Backend::Native } else { Backend::Pulley };
+    let compiled = limit_this_process(cpu_seconds, memory_bytes).and_then(|()| compile_here(backend));
     let (code, output) = match compiled {
         Ok(Ok(code)) => (0, code),
         Ok(Err(reason)) => (EXIT_REFUSED, reason.into_bytes()),
@@ -236,10 +245,10 @@ fn limit_this_process(cpu_seconds: u64, memory_bytes: u64) -> io::Result<()> {
     })
 }
 
-fn compile_here() -> io::Result<Result<Vec<u8>, String>> {
+fn compile_here(backend: Backend) -> io::Result<Result<Vec<u8>, String>> {
     let mut module = Vec::new();
     io::stdin().take(MODULE_BYTES_MAX as u64 + 1).read_to_end(&mut module)?;
-    let engine = compiling_engine().map_err(io::Error::other)?;
+    let engine = compiling_engine(backend).map_err(io::Error::other)?;
     // `precompile_component` takes binaries only: this wasmtime is built without its text format.
     Ok(engine.precompile_component(&module).map_err(|error| format!("{error:#}")))
 }

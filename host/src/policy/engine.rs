@@ -33,6 +33,24 @@ const FEATURES: WasmFeatures = WasmFeatures::WASM2
 /// a JavaScript policy's do, the adapter between them sees both their memories.
 const OF_ADAPTERS: WasmFeatures = WasmFeatures::MULTI_MEMORY;
 
+/// What the compiler makes of a module. No part of the profile: by the specification it changes no answer, and that is what trying
+/// the other one is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Backend {
+    /// This machine's code.
+    Native,
+    /// Code for wasmtime's interpreter.
+    Pulley,
+}
+
+/// How wasmtime calls the interpreter of this machine's width and order of bytes.
+const PULLEY: &str = match (cfg!(target_pointer_width = "64"), cfg!(target_endian = "big")) {
+    (true, false) => "pulley64",
+    (true, true) => "pulley64be",
+    (false, false) => "pulley32",
+    (false, true) => "pulley32be",
+};
+
 /// The engine could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -59,10 +77,19 @@ impl Engine {
         Engine::with_limits(Limits::default())
     }
 
+    /// The profile of production on wasmtime's interpreter: another way to the same answers, so the profile is the same.
+    pub fn interpreting() -> Result<Engine, EngineError> {
+        Engine::on(Backend::Pulley, Limits::default())
+    }
+
     /// The profile with other limits, for tests. Another profile: its digest differs.
     pub fn with_limits(limits: Limits) -> Result<Engine, EngineError> {
+        Engine::on(Backend::Native, limits)
+    }
+
+    fn on(backend: Backend, limits: Limits) -> Result<Engine, EngineError> {
         let calls = thread::available_parallelism().map_or(1, usize::from).min(CALLS_AT_ONCE_MAX);
-        let mut config = config();
+        let mut config = config(backend)?;
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(&limits, calls)));
         let wasmtime = wasmtime_engine(&config)?;
         start_watchdog(&wasmtime)?;
@@ -116,23 +143,26 @@ pub(super) fn features() -> WasmFeatures {
 }
 
 /// For the process that only compiles: the same profile, without a pool and without a watchdog.
-pub(super) fn compiling_engine() -> Result<wasmtime::Engine, EngineError> {
-    wasmtime_engine(&config())
+pub(super) fn compiling_engine(backend: Backend) -> Result<wasmtime::Engine, EngineError> {
+    wasmtime_engine(&config(backend)?)
 }
 
 fn wasmtime_engine(config: &Config) -> Result<wasmtime::Engine, EngineError> {
     wasmtime::Engine::new(config).map_err(|error| EngineError::Profile(format!("{error:#}")))
 }
 
-fn config() -> Config {
+fn config(backend: Backend) -> Result<Config, EngineError> {
     let mut config = Config::new();
+    if backend == Backend::Pulley {
+        config.target(PULLEY).map_err(|error| EngineError::Profile(format!("{error:#}")))?;
+    }
     let features = FEATURES.union(OF_ADAPTERS);
     config.wasm_features(WasmFeatures::all().difference(features), false).wasm_features(features, true);
     config.strategy(Strategy::Cranelift).cranelift_opt_level(OptLevel::Speed);
     config.cranelift_nan_canonicalization(true).relaxed_simd_deterministic(true);
     config.concurrency_support(false).shared_memory(false);
     config.consume_fuel(true).epoch_interruption(true).max_wasm_stack(STACK_BYTES_MAX);
-    config
+    Ok(config)
 }
 
 /// Places for as many instances as may be asked at once. The pool changes no answer: memory comes zeroed from it as it does

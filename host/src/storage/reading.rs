@@ -127,6 +127,8 @@ pub trait Reading {
     fn trackers(&self, tenant: i64) -> Result<Vec<Tracker>, StorageError>;
     /// The id of a record.
     fn record_id(&self, subject: Subject, key: i64) -> Result<Option<String>, StorageError>;
+    /// The key of a record.
+    fn record_key(&self, tenant: i64, subject: Subject, id: &str) -> Result<Option<i64>, StorageError>;
     /// A record by its id.
     fn show(&self, tenant: i64, subject: Subject, id: &str) -> Result<Option<Shown>, StorageError>;
     /// Ids and numbers of conversations whose customer's number ends with these digits.

@@ -86,6 +86,7 @@ impl Reading for FaultyStorage {
         fn holds(tenant: i64) -> Vec<Hold>;
         fn trackers(tenant: i64) -> Vec<Tracker>;
         fn record_id(subject: Subject, key: i64) -> Option<String>;
+        fn record_key(tenant: i64, subject: Subject, id: &str) -> Option<i64>;
         fn show(tenant: i64, subject: Subject, id: &str) -> Option<Shown>;
         fn by_number_ending(tenant: i64, ending: &str) -> Vec<(String, String)>;
         fn numbers(tenant: i64) -> Numbers;

@@ -94,6 +94,12 @@ impl Reading for SqliteStorage {
         Ok(statement.query_row([key], |row| row.get(0)).optional()?)
     }
 
+    fn record_key(&self, tenant: i64, subject: Subject, id: &str) -> Result<Option<i64>, StorageError> {
+        let sql = format!("SELECT {subject} FROM {subject} WHERE tenant = ?1 AND id = ?2");
+        let mut statement = self.reader.prepare_cached(&sql)?;
+        Ok(statement.query_row(params![tenant, id], |row| row.get(0)).optional()?)
+    }
+
     fn show(&self, tenant: i64, subject: Subject, id: &str) -> Result<Option<Shown>, StorageError> {
         match subject {
             Subject::Conversation => self.show_conversation(tenant, id),

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row as SqlRow, ToSql};
 
-use super::day_from;
+use super::{day_from, to_json};
 use crate::columns::{BATCH_RECORDS_MAX, Batch, Column, ColumnKind, ColumnName, Dictionary, Row};
 use crate::record::{Artefacts, Day, Subject};
 use crate::storage::{Scan, Scope, StorageError};
@@ -26,11 +26,19 @@ pub(super) fn scan(
     let held = if snippets_are_held { held(scan.subject) } else { "r.held" };
     let (sql, names) = statement(scan, held);
     let mut statement = connection.prepare_cached(&sql)?;
-    let due = match scan.scope {
-        Scope::Due(day) => day.0,
-        Scope::All => 0,
+    let (due, keys);
+    let scope: &dyn ToSql = match scan.scope {
+        Scope::Due(day) => {
+            due = day.0;
+            &due
+        }
+        Scope::All => &0,
+        Scope::Keys(wanted) => {
+            keys = to_json(&wanted);
+            &keys
+        }
     };
-    let mut parameters: Vec<&dyn ToSql> = vec![&scan.tenant, &due];
+    let mut parameters: Vec<&dyn ToSql> = vec![&scan.tenant, scope];
     parameters.extend(names.iter().map(|name| name as &dyn ToSql));
     let mut rows = statement.query(parameters.as_slice())?;
     let mut readers: Vec<Reader> = scan.columns.iter().map(|column| Reader::new(column.kind())).collect();
@@ -75,6 +83,7 @@ fn statement<'a>(scan: &Scan<'a>, held: &str) -> (String, Vec<&'a str>) {
         // `?2` is bound either way; SQLite is told so.
         Scope::All => sql.push_str(" AND ?2 = 0"),
         Scope::Due(_) => sql.push_str(" AND r.review_on <= ?2"),
+        Scope::Keys(_) => sql.push_str(&format!(" AND r.{table} IN (SELECT value FROM json_each(?2))")),
     }
     (sql, names)
 }
