@@ -29,6 +29,10 @@ const FEATURES: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::COMPONENT_MODEL)
     .difference(WasmFeatures::GC_TYPES);
 
+/// What wasmtime compiles: besides, two memories in one module. Its own adapters copy with them between the components inside
+/// a component, as JavaScript's toolchain makes them; in a guest's modules the validator goes on refusing them.
+const ENGINE_FEATURES: WasmFeatures = FEATURES.union(WasmFeatures::MULTI_MEMORY);
+
 /// The engine could not be set up.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -62,7 +66,7 @@ impl Engine {
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(&limits, calls)));
         let wasmtime = wasmtime_engine(&config)?;
         start_watchdog(&wasmtime)?;
-        assert_eq!(wasmtime.get_wasm_features(), FEATURES, "the validator and the engine agree on features");
+        assert_eq!(wasmtime.get_wasm_features(), ENGINE_FEATURES, "the engine has the features of the profile");
         let profile = hex::encode(Sha256::digest(description(&limits)));
         Ok(Engine { wasmtime, limits, profile, slots: Slots::new(calls) })
     }
@@ -105,7 +109,7 @@ impl Engine {
     }
 }
 
-/// The features for the validator: exactly those of the engine.
+/// The features for the validator: what a guest may use.
 pub(super) fn features() -> WasmFeatures {
     FEATURES
 }
@@ -121,7 +125,7 @@ fn wasmtime_engine(config: &Config) -> Result<wasmtime::Engine, EngineError> {
 
 fn config() -> Config {
     let mut config = Config::new();
-    config.wasm_features(WasmFeatures::all().difference(FEATURES), false).wasm_features(FEATURES, true);
+    config.wasm_features(WasmFeatures::all().difference(ENGINE_FEATURES), false).wasm_features(ENGINE_FEATURES, true);
     config.strategy(Strategy::Cranelift).cranelift_opt_level(OptLevel::Speed);
     config.cranelift_nan_canonicalization(true).relaxed_simd_deterministic(true);
     config.concurrency_support(false).shared_memory(false);
