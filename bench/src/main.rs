@@ -7,6 +7,7 @@ mod calls;
 mod daily;
 mod execution;
 mod fill;
+mod impact;
 mod memory;
 mod report;
 mod script;
@@ -56,10 +57,13 @@ fn measure(policy: &Path, figures: &[&str]) -> Result<()> {
     if is_wanted("execution") {
         all.extend(execution::measure(folder.path(), &policy)?);
     }
-    if ["daily", "sweep", "memory"].into_iter().any(is_wanted) {
+    if ["daily", "sweep", "impact", "memory"].into_iter().any(is_wanted) {
         let large = fill::stored(folder.path(), &policy, fill::Size::LARGE)?;
         if is_wanted("sweep") {
             all.push(sweep::measure(&large)?);
+        }
+        if is_wanted("impact") {
+            all.push(impact::measure(&large)?);
         }
         if is_wanted("memory") {
             all.extend(memory::measure(folder.path(), &policy, &large)?);

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod commands;
+mod policy;
 mod progress;
 mod text;
 

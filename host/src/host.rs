@@ -5,6 +5,8 @@
 
 mod administration;
 mod by_hand;
+mod candidate;
+mod impact;
 mod import;
 mod inspect;
 mod policies;
@@ -18,6 +20,8 @@ use lapse_anonymise::Anonymiser;
 
 pub use self::administration::TrackersRecomputed;
 pub use self::by_hand::{Found, ManualDeletion};
+pub use self::candidate::{Candidate, ModuleSource, ProposedSettings};
+pub use self::impact::{Acts, Described, Difference, Horizon, ImpactReport};
 pub use self::import::{BadLine, Imported, SCHEMA as IMPORT_SCHEMA};
 pub use self::inspect::Status;
 pub use self::run::{PlanReport, RunOptions, RunReport};

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 
 pub use self::guards::{Approval, Guard};
 pub use self::sealed::{Item, Origin, PlanFileError, PlanHeader, SealedPlan, SealedWriter};
-use crate::columns::{Batch, Row};
+use crate::columns::{Batch, Column, Row};
 use crate::policy::{Context, Policy, PolicyError, Verdicts, verdict};
 use crate::record::{Actions, Day, Subject};
 use crate::storage::{Reading, Scan, Scope, Storage, StorageError, Tenant};
@@ -166,7 +166,7 @@ fn decide_batch<W: Write>(
     plan: &mut SealedWriter<W>,
     planned: &mut Planned,
 ) -> Result<Vec<Review>, PlanError> {
-    let verdicts = ask(storage, request, subject, batch)?;
+    let verdicts = ask(storage, request, subject, &batch.rows, &batch.columns)?;
     let mut reviews = Vec::new();
     for (index, row) in batch.rows.iter().enumerate() {
         let actions = verdicts.actions[index];
@@ -207,18 +207,24 @@ fn item(
     Ok(Item { subject, id, version: row.version, actions, rule: rule.to_owned() })
 }
 
-/// Asks the policy about a batch, and checks that its answer is possible.
-fn ask(storage: &dyn Reading, request: &Request<'_>, subject: Subject, batch: &Batch) -> Result<Verdicts, PlanError> {
+/// Asks the policy about a batch, and checks that its answer is possible. `columns` are those that the policy reads.
+pub(crate) fn ask(
+    storage: &dyn Reading,
+    request: &Request<'_>,
+    subject: Subject,
+    rows: &[Row],
+    columns: &[Column],
+) -> Result<Verdicts, PlanError> {
     let context = Context { today: request.today, settings: &request.tenant.settings };
-    let rows = batch.rows.len();
-    let verdicts = request.policy.decide(subject, &context, rows, &batch.columns).map_err(|source| {
-        let on = match request.policy.blame(subject, &context, rows, &batch.columns) {
-            Some(row) => name(storage, subject, batch, row),
-            None => format!("a batch of {rows} {subject}s"),
+    let count = rows.len();
+    let verdicts = request.policy.decide(subject, &context, count, columns).map_err(|source| {
+        let on = match request.policy.blame(subject, &context, count, columns) {
+            Some(row) => name(storage, subject, rows, row),
+            None => format!("a batch of {count} {subject}s"),
         };
         PlanError::Policy { policy: request.policy.label(), tenant: request.tenant.id.clone(), on, source }
     })?;
-    match verdict::check(subject, &batch.rows, &verdicts) {
+    match verdict::check(subject, rows, &verdicts) {
         Ok(()) => Ok(verdicts),
         Err(violations) => {
             let first = violations.first().expect("a failed check names a violation");
@@ -226,14 +232,14 @@ fn ask(storage: &dyn Reading, request: &Request<'_>, subject: Subject, batch: &B
                 policy: request.policy.label(),
                 tenant: request.tenant.id.clone(),
                 count: violations.len(),
-                on: name(storage, subject, batch, first.row),
+                on: name(storage, subject, rows, first.row),
                 first: first.to_string(),
             })
         }
     }
 }
 
-fn name(storage: &dyn Reading, subject: Subject, batch: &Batch, row: usize) -> String {
-    let id = batch.rows.get(row).and_then(|row| storage.record_id(subject, row.key).ok().flatten());
+fn name(storage: &dyn Reading, subject: Subject, rows: &[Row], row: usize) -> String {
+    let id = rows.get(row).and_then(|row| storage.record_id(subject, row.key).ok().flatten());
     id.map_or_else(|| format!("a {subject}"), |id| format!("{subject} {id}"))
 }

@@ -3,7 +3,7 @@
 
 mod cached;
 mod compiling;
-mod skeleton;
+pub(crate) mod skeleton;
 
 use std::collections::BTreeSet;
 use std::error::Error;

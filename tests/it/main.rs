@@ -6,6 +6,7 @@ mod conformance;
 mod faults;
 mod gone;
 mod hostile;
+mod impact;
 mod kill;
 mod layers;
 mod standard_policy;

@@ -237,6 +237,8 @@ pub(super) enum PolicyCommand {
         /// Its name, or the beginning of its digest
         module: String,
     },
+    /// Say what another policy, or other settings, would do to the stored records, and do nothing
+    Impact(super::policy::ImpactArguments),
 }
 
 /// A conversation, unless it is said to be a snippet.

@@ -58,13 +58,13 @@ pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
 }
 
 /// What every command was given.
-struct Caller {
+pub(super) struct Caller {
     store: Option<PathBuf>,
     format: Format,
     tenant: Option<String>,
 }
 
-fn surroundings() -> Result<Surroundings, Error> {
+pub(super) fn surroundings() -> Result<Surroundings, Error> {
     Surroundings::of_this_process(Box::new(Bars::default())).map_err(|source| Error::File {
         what: "finding",
         path: "this executable".to_owned(),
@@ -72,7 +72,7 @@ fn surroundings() -> Result<Surroundings, Error> {
     })
 }
 
-fn value(of: &impl Serialize) -> Value {
+pub(super) fn value(of: &impl Serialize) -> Value {
     serde_json::to_value(of).expect("reports hold strings, numbers, lists and maps with string keys")
 }
 
@@ -82,11 +82,11 @@ impl Caller {
         self.store.as_deref().ok_or_else(missing)
     }
 
-    fn open(&self, access: Access) -> Result<Host, Error> {
+    pub(super) fn open(&self, access: Access) -> Result<Host, Error> {
         Host::open(self.folder()?, access, surroundings()?)
     }
 
-    fn tenant(&self, host: &Host) -> Result<crate::storage::Tenant, Error> {
+    pub(super) fn tenant(&self, host: &Host) -> Result<crate::storage::Tenant, Error> {
         host.tenant(self.tenant.as_deref())
     }
 
@@ -230,6 +230,7 @@ impl Caller {
                     format!("tenant {}: {label} decides from now on; the next run reads every record", tenant.id);
                 Ok(Reply::done(text, json!({ "tenant": tenant.id, "module": module.digest.to_string() })))
             }
+            PolicyCommand::Impact(arguments) => super::policy::impact(self, &arguments),
         }
     }
 
@@ -364,7 +365,7 @@ fn options(reach: &Reach, approve: Option<&Approve>) -> RunOptions {
 }
 
 /// `KEY=VALUE`: the value is JSON where it can be, text where not; empty takes the setting out.
-fn setting(change: &str) -> Result<(String, Option<Value>), Error> {
+pub(super) fn setting(change: &str) -> Result<(String, Option<Value>), Error> {
     let wrong = || Error::Input(format!("{change:?} is no setting; write KEY=VALUE, or KEY= to keep for ever"));
     let (key, value) = change.split_once('=').filter(|(key, _)| !key.is_empty()).ok_or_else(wrong)?;
     let value = match value.trim() {
@@ -374,7 +375,7 @@ fn setting(change: &str) -> Result<(String, Option<Value>), Error> {
     Ok((key.to_owned(), value))
 }
 
-fn read_module(path: &Path) -> Result<Vec<u8>, Error> {
+pub(super) fn read_module(path: &Path) -> Result<Vec<u8>, Error> {
     let failed = |source| Error::File { what: "reading", path: path.display().to_string(), source };
     if fs::metadata(path).map_err(failed)?.len() > MODULE_FILE_BYTES_MAX {
         return Err(Error::Input(format!("{} is too large to be a policy", path.display())));

@@ -68,14 +68,7 @@ impl Host {
     pub fn set_settings(&self, tenant: &Tenant, changes: &[(String, Option<Value>)]) -> Result<Value, Error> {
         let policy = self.policy_of(tenant)?;
         let before = settings_of(tenant)?;
-        let mut after = before.clone();
-        for (key, value) in changes {
-            let key = &spelled_as_in(&policy.manifest().settings_schema, key);
-            match value {
-                Some(value) => after.insert(key.clone(), value.clone()),
-                None => after.remove(key),
-            };
-        }
+        let after = changed(&before, changes, &policy.manifest().settings_schema);
         let text = Value::Object(after.clone()).to_string();
         policy.check_settings(&text).map_err(Error::Settings)?;
         let shortened_on = if may_delete_more(&before, &after) { self.today(tenant) } else { tenant.shortened_on };
@@ -194,6 +187,23 @@ impl Host {
             |_| Error::Input("the reason holds personal data that cannot be removed; write it without".into());
         Ok(self.anonymiser().anonymise_text(text, None, known).map_err(refused)?.into_text())
     }
+}
+
+/// Settings with some values replaced or taken out, each key as the schema spells it.
+pub(super) fn changed(
+    before: &Map<String, Value>,
+    changes: &[(String, Option<Value>)],
+    schema: &Value,
+) -> Map<String, Value> {
+    let mut after = before.clone();
+    for (key, value) in changes {
+        let key = spelled_as_in(schema, key);
+        match value {
+            Some(value) => after.insert(key, value.clone()),
+            None => after.remove(&key),
+        };
+    }
+    after
 }
 
 /// A key as the schema spells it: `audio_days` is `audio-days` where only that is known.

@@ -51,7 +51,7 @@ impl Host {
         Ok((digest, manifest))
     }
 
-    fn admit(&self, bytes: &[u8]) -> Result<Admitted, Error> {
+    pub(super) fn admit(&self, bytes: &[u8]) -> Result<Admitted, Error> {
         let limits = AdmissionLimits::default();
         admit(self.engine()?, &self.surroundings.compiler, bytes, &limits).map_err(Error::Admission)
     }
@@ -121,7 +121,8 @@ impl Host {
         self.load(tenant, &module)
     }
 
-    fn load(&self, tenant: &Tenant, digest: &ModuleDigest) -> Result<Policy, Error> {
+    /// An installed module, ready to be asked. Whether it may decide for the tenant is another question.
+    pub(super) fn load(&self, tenant: &Tenant, digest: &ModuleDigest) -> Result<Policy, Error> {
         let failed = |source| Error::Policy { tenant: tenant.id.clone(), source };
         let engine = self.engine()?;
         let stored = || fs::read(self.store.folder.module(digest));

@@ -23,12 +23,12 @@ pub(super) fn text(name: &str) -> String {
 }
 
 /// The skeleton itself: an honest policy.
-pub(super) fn honest() -> Vec<u8> {
+pub(crate) fn honest() -> Vec<u8> {
     component("", VERSION, |wit| wit)
 }
 
 /// The module that a file makes.
-pub(super) fn module(name: &str) -> Vec<u8> {
+pub(crate) fn module(name: &str) -> Vec<u8> {
     let text = text(name);
     let code = || text.lines().filter(|line| !line.starts_with(";;"));
     let is_whole = code().any(|line| line.starts_with("(component") || line.starts_with("(module"));
