@@ -8,10 +8,11 @@ use crate::store::files;
 use crate::support::repository;
 
 /// The rooms of the host, in the direction in which data goes: each imports only from those before it.
-const ROOMS: [&[&str]; 10] = [
+const ROOMS: [&[&str]; 11] = [
     &["record"],
     &["columns", "conversation", "number", "trackers"],
     &["policy"],
+    &["authoring"],
     &["storage"],
     &["blobs"],
     &["store", "plan", "ledger"],
@@ -22,8 +23,10 @@ const ROOMS: [&[&str]; 10] = [
 ];
 
 /// What each room must not have, though it comes before: the absences that the architecture promises.
-const ABSENT: [(&str, &[&str]); 7] = [
+const ABSENT: [(&str, &[&str]); 9] = [
     ("policy", &["conversation", "number", "trackers"]),
+    ("authoring", &["record", "columns", "conversation", "number", "trackers"]),
+    ("storage", &["authoring"]),
     ("trackers", &["record", "storage"]),
     ("plan", &["conversation", "number", "trackers", "blobs"]),
     ("ledger", &["conversation", "number", "policy", "blobs"]),

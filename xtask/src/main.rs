@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod examples;
 mod failure;
 mod guests;
 mod repository;
@@ -19,9 +20,11 @@ type Command = (&'static str, &'static str, fn(&[String]) -> Result<()>);
 const COMMANDS: &[Command] = &[
     ("demo", "the main job on 2,000 invented calls, checked byte for byte; --store DIR keeps the store", demo::run),
     ("bench", "the figures to reach, measured with a release build; names of figures measure only those", bench::run),
-    ("guests", "build the policies that come with Lapse, as WebAssembly components", |rest| {
-        alone("guests", rest, guests::run)
-    }),
+    (
+        "guests",
+        "build the policies that come with Lapse; --examples: also those of policy-guest/examples",
+        guests::command,
+    ),
     ("test", "the gate: guests, format, lints as errors, documentation, every test", |rest| {
         alone("test", rest, test::run)
     }),

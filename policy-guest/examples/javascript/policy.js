@@ -7,7 +7,7 @@ import { act, completeDeletion, definePolicy, dueAfter, earliest, isDue, keep, p
 const period = (description) => ({ type: "integer", minimum: 0, maximum: 36500, description });
 
 export const policy = definePolicy({
-  name: "consent-withdrawn",
+  name: "respect-consent",
   version: "1.0.0",
 
   rules: {

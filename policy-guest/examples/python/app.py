@@ -82,7 +82,7 @@ def snippet(snippet, ctx):
 
 
 Policy = export(
-    name="coaching",
+    name="keep-for-coaching",
     version="1.0.0",
     rules=RULES,
     settings_schema=SETTINGS,

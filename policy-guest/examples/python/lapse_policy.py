@@ -140,13 +140,13 @@ def export(*, name, version, rules, settings_schema, conversation, snippet, chec
             )
 
         def check_settings(self, settings):
-            refusal = check_settings(json.loads(settings))
+            refusal = check_settings(read_settings(settings))
             if refusal is not None:
                 raise Err(refusal)
 
         def decide(self, about, ctx, rows, columns):
             decide = conversation if about is contract.Subject.CONVERSATION else snippet
-            ctx = Context(ctx.today, json.loads(ctx.settings))
+            ctx = Context(ctx.today, read_settings(ctx.settings))
             try:
                 verdicts = [decide_one(decide, record, ctx, row) for row, record in enumerate(records(decide, rows, columns))]
                 return contract.Verdicts(
@@ -160,6 +160,11 @@ def export(*, name, version, rules, settings_schema, conversation, snippet, chec
     Policy.conversation = staticmethod(conversation)
     Policy.snippet = staticmethod(snippet)
     return Policy
+
+
+def read_settings(text):
+    """JSON knows one kind of number: 30.0 is a whole one, as in the schema."""
+    return json.loads(text, parse_float=lambda number: int(float(number)) if float(number).is_integer() else float(number))
 
 
 def records(decide, rows, columns):
