@@ -3,6 +3,7 @@
 mod bad_input;
 mod bindings;
 mod conformance;
+mod examples;
 mod faults;
 mod gone;
 mod hostile;

@@ -3,13 +3,14 @@
 //! is not built again.
 
 mod folder;
+mod tutorial;
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use crate::failure::Result;
-use crate::repository::{cargo, lapse, target};
+use crate::failure::{Failure, Result};
+use crate::repository::{cargo, lapse, root, target};
 use crate::step::run;
 use crate::toolchain;
 
@@ -19,6 +20,8 @@ struct Example {
     name: &'static str,
     /// As `lapse policy new` knows it.
     language: &'static str,
+    /// Its section of the tutorial.
+    section: &'static str,
     /// Finds what builds it, and tells the build where it is.
     equip: fn(&mut Command) -> Result<()>,
     /// How its own tests are run.
@@ -29,6 +32,7 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "team-periods",
         language: "rust",
+        section: "In Rust",
         equip: |build| {
             toolchain::find()?.equip(build);
             Ok(())
@@ -39,12 +43,14 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "respect-consent",
         language: "javascript",
+        section: "In JavaScript",
         equip: |_| toolchain::node().map(drop),
         test: || Ok(command("npm", &["test", "--silent"])),
     },
     Example {
         name: "keep-for-coaching",
         language: "python",
+        section: "In Python",
         equip: |build| {
             build.env("PYTHON", toolchain::python()?);
             Ok(())
@@ -54,6 +60,7 @@ const EXAMPLES: &[Example] = &[
     Example {
         name: "school-holidays",
         language: "c",
+        section: "In C",
         equip: |build| {
             build.env("CLANG", toolchain::clang()?);
             Ok(())
@@ -85,13 +92,53 @@ pub(crate) fn build() -> Result<()> {
     Ok(())
 }
 
-/// Runs the tests that each example brings, in its own language.
+/// Runs the tests that each example brings, in its own language, and its fixtures through the component.
 pub(crate) fn test() -> Result<()> {
     for example in EXAMPLES {
         println!("{}: its own tests", example.name);
         run(example.name, &mut example.within((example.test)()?)?)?;
+        let mut fixtures = example.within(Command::new(lapse()?))?;
+        fixtures.args(["policy", "test"]).arg(example.module()?).args(["--fixtures", "fixtures"]);
+        run(example.name, &mut fixtures)?;
     }
     Ok(())
+}
+
+/// Follows the tutorial in every language. One that it has led to the end with these very words and projects is not followed
+/// again: a Python policy takes minutes.
+pub(crate) fn follow_tutorial() -> Result<()> {
+    let page = root().join("docs/policy-authoring.md");
+    let page = std::fs::read_to_string(&page).map_err(|error| folder::failed(&page, &error))?;
+    for example in EXAMPLES {
+        let place = folder_of_examples()?.join("tutorial").join(example.language);
+        let followed = place.with_extension("followed");
+        let words = page.clone() + &folder::text(&example.folder()?)?;
+        if std::fs::read_to_string(&followed).is_ok_and(|before| before == words) {
+            println!("{}: followed before, as it is", example.section);
+            continue;
+        }
+        folder::remove(&followed)?;
+        folder::empty(&place)?;
+        tutorial::follow(&page, example.section, &place, |line, place| {
+            let mut shell = example.within(command("sh", &["-euc", line]))?;
+            shell.current_dir(place).env("PATH", path_with_lapse()?);
+            // What compiles for wasm is not what compiles the tests.
+            if line == "./build.sh" {
+                (example.equip)(&mut shell)?;
+            }
+            Ok(shell)
+        })?;
+        std::fs::write(&followed, words).map_err(|error| folder::failed(&followed, &error))?;
+    }
+    Ok(())
+}
+
+/// The path, with this repository's `lapse` first.
+fn path_with_lapse() -> Result<std::ffi::OsString> {
+    let lapse = lapse()?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = lapse.parent().map(PathBuf::from).into_iter().chain(std::env::split_paths(&path));
+    std::env::join_paths(folders).map_err(|error| Failure::new(format!("the path cannot be extended: {error}")))
 }
 
 impl Example {

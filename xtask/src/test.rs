@@ -21,6 +21,7 @@ pub(crate) fn run() -> Result<()> {
         run_cargo(name, arguments)?;
     }
     step("examples", || examples::build().and_then(|()| examples::test()))?;
+    step("tutorial", examples::follow_tutorial)?;
     run_cargo("tests", &["test", "--workspace"])
 }
 

@@ -50,6 +50,17 @@ pub(super) fn update(folder: &Path, fresh: &Path) -> Result<bool> {
     Ok(changed)
 }
 
+/// The text of a folder's files, one after the other.
+pub(super) fn text(folder: &Path) -> Result<String> {
+    let mut text = String::new();
+    for file in files(folder)?.iter().filter(|file| file.extension().is_none_or(|end| end != "wasm")) {
+        let path = folder.join(file);
+        text += &format!("{}\n", file.display());
+        text += &fs::read_to_string(&path).map_err(|error| failed(&path, &error))?;
+    }
+    Ok(text)
+}
+
 /// The files of a folder, by their paths in it, without what builds leave. None where there is no such folder.
 fn files(folder: &Path) -> Result<BTreeSet<PathBuf>> {
     let mut found = BTreeSet::new();
