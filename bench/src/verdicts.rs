@@ -16,7 +16,7 @@ use crate::stopwatch::{median, timed};
 
 const BATCHES: usize = 250;
 const RECORDS: usize = BATCHES * BATCH_RECORDS_MAX;
-const ROUNDS: usize = 11;
+const ROUNDS: usize = 51;
 const SETTINGS: &str = r#"{"audio-days":90,"statistics-days":180}"#;
 
 /// The columns of one batch: recorded on, state, held.

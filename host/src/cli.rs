@@ -5,6 +5,7 @@ mod commands;
 mod policy;
 mod progress;
 mod text;
+mod trial;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -33,7 +34,10 @@ impl Reply {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return ExitCode::from(explain(&error)),
+    };
     let format = arguments.format;
     let exit = match commands::run(arguments) {
         Ok(reply) => {
@@ -47,6 +51,21 @@ pub fn main() -> ExitCode {
         }
     };
     ExitCode::from(exit as u8)
+}
+
+/// Help, the version, or what is wrong with the words: for people, unless they were plainly meant for a machine.
+fn explain(error: &clap::Error) -> u8 {
+    let words: Vec<_> = std::env::args_os().collect();
+    let is_json = words.iter().any(|word| word == "--format=json")
+        || words.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
+    let exit = u8::try_from(error.exit_code()).unwrap_or(Exit::Failed as u8);
+    if is_json && error.use_stderr() {
+        eprintln!("{}", json!({ "error": error.to_string().trim_end(), "exit-code": exit }));
+    } else {
+        // Where even this cannot be said, the exit code still says it.
+        let _ = error.print();
+    }
+    exit
 }
 
 fn say(reply: &Reply, format: Format) -> io::Result<()> {

@@ -6,9 +6,9 @@ use std::fmt;
 
 use crate::record::{Artefacts, Subject};
 
-/// How many records one call of a policy decides at the most. Four times as many would be 6 % faster, and take four times the
-/// memory of a guest.
-pub const BATCH_RECORDS_MAX: usize = 4096;
+/// How many records one call of a policy decides at the most. A fresh instance for each batch costs
+/// little then, and the columns still lie in the processor's cache.
+pub const BATCH_RECORDS_MAX: usize = 8192;
 
 /// A column that a policy may name in its manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

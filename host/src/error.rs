@@ -1,5 +1,6 @@
 //! What a command can end with, and the exit code that says so.
 
+use crate::audit::AuditError;
 use crate::execute::ExecuteError;
 use crate::plan::{Guard, PlanError, PlanFileError};
 use crate::storage::StorageError;
@@ -105,6 +106,15 @@ pub enum Error {
     /// Settings were refused.
     #[error("the settings were refused; nothing was changed")]
     Settings(#[source] crate::policy::SettingsError),
+    /// Fixtures were refused.
+    #[error(transparent)]
+    Fixtures(#[from] crate::trial::fixtures::FixtureError),
+    /// A policy was not verified.
+    #[error(transparent)]
+    Verify(#[from] crate::trial::verify::VerifyError),
+    /// There is no report, or none to compare.
+    #[error(transparent)]
+    Audit(#[from] crate::audit::AuditError),
     /// Some other input was refused; the sentence says what to do.
     #[error("{0}")]
     Input(String),
@@ -147,11 +157,16 @@ impl Error {
             Error::Store(StoreError::InUse) => Exit::InUse,
             Error::Store(StoreError::Storage(StorageError::NoStore { .. })) | Error::NotFound(_) => Exit::NotFound,
             Error::Plan(PlanError::Policy { .. } | PlanError::Verdicts { .. }) | Error::Policy { .. } => Exit::Policy,
+            Error::Audit(AuditError::Differs { .. }) => Exit::Policy,
             Error::Guarded { .. } => Exit::Guarded,
+            Error::Execute(ExecuteError::NotGone { .. }) => Exit::Evidence,
             Error::Forbidden(_) => Exit::Forbidden,
             Error::PlanFile(PlanFileError::NotAPlan | PlanFileError::BrokenSeal)
             | Error::Admission(_)
             | Error::Settings(_)
+            | Error::Fixtures(_)
+            | Error::Verify(_)
+            | Error::Audit(_)
             | Error::Input(_)
             | Error::AppliedBefore { .. }
             | Error::Outdated { .. } => Exit::Input,

@@ -11,6 +11,7 @@ mod import;
 mod inspect;
 mod policies;
 mod run;
+mod workbench;
 
 use std::cell::OnceCell;
 use std::path::Path;
@@ -25,6 +26,7 @@ pub use self::impact::{Acts, Described, Difference, Horizon, ImpactReport};
 pub use self::import::{BadLine, Imported, SCHEMA as IMPORT_SCHEMA};
 pub use self::inspect::Status;
 pub use self::run::{PlanReport, RunOptions, RunReport};
+pub use self::workbench::Workbench;
 use crate::error::Error;
 use crate::ledger::{self, Appender};
 use crate::policy::{Compiler, Engine};
@@ -68,6 +70,8 @@ pub trait Progress {
     fn advance(&self, count: u64);
     /// The work that began last is done.
     fn finish(&self);
+    /// Something is odd, and was put right.
+    fn warn(&self, what: &str);
 }
 
 /// Says nothing.
@@ -77,6 +81,7 @@ impl Progress for Silent {
     fn start(&self, _what: &str, _total: Option<u64>) {}
     fn advance(&self, _count: u64) {}
     fn finish(&self) {}
+    fn warn(&self, _what: &str) {}
 }
 
 /// An open store and what works on it.

@@ -5,6 +5,8 @@
 //! reaches the heads in `ledger.heads`, a file beside the database that is only ever added to. Entries name records by id and
 //! rules by name: nothing that was said, no number, no name.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::Path;
@@ -199,6 +201,16 @@ pub enum KeptReason {
     NotAnonymised,
 }
 
+impl fmt::Display for KeptReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            KeptReason::Held => "it, or a snippet cut from it, is under legal hold",
+            KeptReason::Changed => "it has changed since it was planned",
+            KeptReason::NotAnonymised => "its words would still have held personal data",
+        })
+    }
+}
+
 /// What is written for every event besides the event itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
@@ -248,16 +260,6 @@ fn chained(before: &[u8; 32], body: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update(before).chain_update(body).finalize().into()
 }
 
-/// Adds one entry in a transaction.
-pub fn append_one(
-    transaction: &mut (impl Evidence + ?Sized),
-    at: DateTime<Utc>,
-    run: Option<i64>,
-    event: Event,
-) -> Result<i64, StorageError> {
-    Appender::new(transaction, at)?.append(transaction, run, event)
-}
-
 /// Writes a head to the file beside the database, once its transaction is committed. In one piece, on a line of its own: what a
 /// crash leaves of a line stays by itself, and says nothing.
 pub fn mirror_head(heads: &Path, (sequence, hash): (i64, [u8; 32])) -> Result<(), StorageError> {
@@ -267,7 +269,8 @@ pub fn mirror_head(heads: &Path, (sequence, hash): (i64, [u8; 32])) -> Result<()
         file.write_all(format!("{end}{sequence} {}\n", hex::encode(hash)).as_bytes())?;
         file.sync_data()
     };
-    write().map_err(|source| StorageError::File { what: "writing the ledger's head", source })
+    write()
+        .map_err(|source| StorageError::File { what: "writing the ledger's head (what was asked for is done)", source })
 }
 
 fn ends_a_line(file: &mut File) -> std::io::Result<bool> {
@@ -297,7 +300,8 @@ pub struct Verified {
 /// Recomputes the whole chain and compares it with the heads beside the database.
 pub fn verify(storage: &dyn Reading, heads: &Path) -> Result<Verified, StorageError> {
     let mut mirrored = read_heads(heads)?;
-    let mut verified = Verified { heads: mirrored.len() as u64, ..Verified::default() };
+    let heads = mirrored.values().map(Vec::len).sum::<usize>() as u64;
+    let mut verified = Verified { heads, ..Verified::default() };
     let mut hash = [0; 32];
     let mut expected = 1;
     storage.ledger(0, None, &mut |row| {
@@ -307,19 +311,21 @@ pub fn verify(storage: &dyn Reading, heads: &Path) -> Result<Verified, StorageEr
         expected = row.sequence + 1;
         hash = row.hash;
         verified.entries += 1;
-        mirrored.retain(|(sequence, head)| {
-            if *sequence == row.sequence && *head != hex::encode(row.hash) {
-                verified
-                    .faults
-                    .push(format!("entry {sequence} is not the one that the head beside the database names"));
-            }
-            *sequence != row.sequence
-        });
+        let heads = mirrored.remove(&row.sequence).unwrap_or_default();
+        if heads.iter().any(|head| *head != hex::encode(row.hash)) {
+            let sequence = row.sequence;
+            let fault = format!("entry {sequence} is not the one that the head beside the database names");
+            verified.faults.push(fault);
+        }
         true
     })?;
-    verified.faults.extend(mirrored.iter().map(|(sequence, _)| {
+    verified.faults.extend(mirrored.keys().map(|sequence| {
         format!("entry {sequence} is missing though a head beside the database names it: the database was set back")
     }));
+    if verified.heads == 0 && verified.entries > 0 {
+        let fault = "no head is beside the database (ledger.heads): whether the database was set back cannot be seen";
+        verified.faults.push(fault.to_owned());
+    }
     verified.head = hex::encode(hash);
     Ok(verified)
 }
@@ -339,12 +345,17 @@ fn fault_of(row: &LedgerRow, expected: i64, before: &[u8; 32]) -> Option<String>
     }
 }
 
-fn read_heads(heads: &Path) -> Result<Vec<(i64, String)>, StorageError> {
+/// The heads by sequence; a database that was set back and went on has two of one.
+fn read_heads(heads: &Path) -> Result<BTreeMap<i64, Vec<String>>, StorageError> {
     let text = match std::fs::read_to_string(heads) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         read => read.map_err(|source| StorageError::File { what: "reading the ledger's heads", source })?,
     };
-    Ok(text.lines().filter_map(head).collect())
+    let mut by_sequence: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for (sequence, head) in text.lines().filter_map(head) {
+        by_sequence.entry(sequence).or_default().push(head);
+    }
+    Ok(by_sequence)
 }
 
 /// A whole line of the heads. Anything shorter is what a power cut left of one.

@@ -4,6 +4,7 @@
 //! into verdicts, `plan` checks those, `execute` carries them out, `ledger` is the evidence. `host` holds them together, and the
 //! command line is a thin layer over it. See `docs/architecture.md`.
 
+pub mod audit;
 pub mod authoring;
 pub mod blobs;
 pub mod cli;
@@ -20,3 +21,4 @@ pub mod record;
 pub mod storage;
 pub mod store;
 pub mod trackers;
+pub mod trial;

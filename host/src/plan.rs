@@ -32,7 +32,12 @@ pub struct Planned {
     pub rules: BTreeMap<String, u64>,
     /// The first items whose audio goes: where not one of their files is there, the audio folder is probably not mounted.
     pub audio_sample: Vec<(Subject, String)>,
+    /// The first items, for showing.
+    pub first_items: Vec<Item>,
 }
+
+/// How many items are shown.
+const FIRST_ITEMS: usize = 10;
 
 /// How many items' files are looked for before a run.
 const AUDIO_SAMPLE_ITEMS: usize = 16;
@@ -45,6 +50,9 @@ impl Planned {
 
     /// Takes an item into the sums.
     pub fn count(&mut self, item: &Item) {
+        if self.first_items.len() < FIRST_ITEMS {
+            self.first_items.push(item.clone());
+        }
         *self.items.entry(item.subject).or_default() += 1;
         *self.rules.entry(item.rule.clone()).or_default() += 1;
         for action in item.actions.words() {

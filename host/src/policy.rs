@@ -35,5 +35,6 @@ pub use limits::{Limits, MODULE_BYTES_MAX, SETTINGS_BYTES_MAX};
 pub use manifest::{Manifest, ManifestError, ManifestFault, Rule};
 pub use module::{CONTRACTS, DigestError, ModuleDigest, NameList, ShapeError};
 pub use probe::ProbeError;
+pub(crate) use probe::{SplitMix, accepted_settings, invent_state};
 pub use settings::{SchemaError, SettingsError};
 pub use text::GuestText;

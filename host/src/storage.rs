@@ -101,6 +101,9 @@ pub trait Transaction: Administration + Intake + Unit + Evidence {
     fn commit(self: Box<Self>) -> Result<(), StorageError>;
 }
 
+/// What a database itself said.
+pub type DatabaseError = Box<dyn std::error::Error + Send + Sync>;
+
 /// What can go wrong with a database.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -120,19 +123,19 @@ pub enum StorageError {
     },
     /// Another process holds the database.
     #[error("the database is in use by another process; wait for it to end and run again")]
-    Busy(#[source] rusqlite::Error),
+    Busy(#[source] DatabaseError),
     /// No space is left.
     #[error("the disk is full; nothing is lost, free some space and run again")]
-    Full(#[source] rusqlite::Error),
+    Full(#[source] DatabaseError),
     /// The folder or file cannot be written.
     #[error("the database cannot be written; check the rights on the store's folder")]
-    ReadOnly(#[source] rusqlite::Error),
+    ReadOnly(#[source] DatabaseError),
     /// The database is damaged.
     #[error("the database is damaged; restore it from a backup, then run `lapse ledger verify`")]
-    Corrupt(#[source] rusqlite::Error),
+    Corrupt(#[source] DatabaseError),
     /// Anything else that the database says.
     #[error("the database failed")]
-    Database(#[source] rusqlite::Error),
+    Database(#[source] DatabaseError),
     /// The file system failed beside the database.
     #[error("{what} failed")]
     File {
@@ -151,19 +154,4 @@ pub enum StorageError {
     /// For tests: a fault that was put in on purpose.
     #[error("an injected fault at operation {0}")]
     Injected(u64),
-}
-
-impl From<rusqlite::Error> for StorageError {
-    fn from(error: rusqlite::Error) -> StorageError {
-        use rusqlite::ErrorCode;
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StorageError::Busy(error),
-            Some(ErrorCode::DiskFull) => StorageError::Full(error),
-            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-                StorageError::ReadOnly(error)
-            }
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StorageError::Corrupt(error),
-            _ => StorageError::Database(error),
-        }
-    }
 }

@@ -163,7 +163,8 @@ fn lock(names: &Folder) -> Result<File, StoreError> {
     }
 }
 
-fn create_key(path: &Path) -> Result<(), StoreError> {
+/// Draws a key and keeps it in a file that only its owner reads.
+pub(crate) fn create_key(path: &Path) -> Result<(), StoreError> {
     let mut key = [0; 32];
     getrandom::fill(&mut key).map_err(|error| folder("drawing a key")(io::Error::other(error)))?;
     let mut options = OpenOptions::new();

@@ -138,7 +138,7 @@ fn limits() -> Limits {
     }
 }
 
-fn engine() -> &'static Engine {
+pub(crate) fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
     ENGINE.get_or_init(|| Engine::with_limits(limits()).expect("an engine"))
 }
@@ -147,7 +147,7 @@ fn compiler() -> Compiler {
     Compiler::new(lapse_binary())
 }
 
-fn load(engine: &Engine, module: &[u8]) -> Result<Policy, LoadError> {
+pub(crate) fn load(engine: &Engine, module: &[u8]) -> Result<Policy, LoadError> {
     Policy::load(engine, &compiler().compile(module).expect("the module compiles"))
 }
 

@@ -8,7 +8,7 @@ use crate::store::files;
 use crate::support::repository;
 
 /// The rooms of the host, in the direction in which data goes: each imports only from those before it.
-const ROOMS: [&[&str]; 11] = [
+const ROOMS: [&[&str]; 13] = [
     &["record"],
     &["columns", "conversation", "number", "trackers"],
     &["policy"],
@@ -17,17 +17,21 @@ const ROOMS: [&[&str]; 11] = [
     &["blobs"],
     &["store", "plan", "ledger"],
     &["execute"],
+    &["trial"],
+    &["audit"],
     &["error"],
     &["host"],
     &["cli"],
 ];
 
 /// What each room must not have, though it comes before: the absences that the architecture promises.
-const ABSENT: [(&str, &[&str]); 9] = [
+const ABSENT: [(&str, &[&str]); 11] = [
     ("policy", &["conversation", "number", "trackers"]),
     ("authoring", &["record", "columns", "conversation", "number", "trackers"]),
     ("storage", &["authoring"]),
     ("trackers", &["record", "storage"]),
+    ("trial", &["conversation", "number", "trackers", "storage", "blobs", "plan", "ledger", "execute"]),
+    ("audit", &["conversation", "number", "trackers", "storage", "blobs", "store", "plan", "ledger", "execute"]),
     ("plan", &["conversation", "number", "trackers", "blobs"]),
     ("ledger", &["conversation", "number", "policy", "blobs"]),
     ("execute", &["policy", "store"]),

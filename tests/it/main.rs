@@ -1,5 +1,6 @@
 //! What Lapse must do, tested from the outside.
 
+mod authoring;
 mod bad_input;
 mod bindings;
 mod conformance;
@@ -10,7 +11,9 @@ mod hostile;
 mod impact;
 mod kill;
 mod layers;
+mod reference;
 mod standard_policy;
 mod store;
 mod support;
 mod time;
+mod trial;

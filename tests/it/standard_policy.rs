@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use crate::support::{guest, lapse_binary};
 
 /// The component, let in as an operator would.
-static STANDARD: LazyLock<Policy> = LazyLock::new(|| {
+pub(crate) static STANDARD: LazyLock<Policy> = LazyLock::new(|| {
     let engine = Engine::new().expect("the production profile");
     let compiler = Compiler::new(lapse_binary());
     let admitted = admit(&engine, &compiler, &guest("standard"), &AdmissionLimits::default());

@@ -22,7 +22,7 @@ Examples:
   lapse --store calls import conversations.ndjson --audio wav
   lapse --store calls settings set audio-days=90 statistics-days=180 snippet-days=365
   lapse --store calls plan
-  lapse --store calls run --approve first-run
+  lapse --store calls run --approve first-run,shortened-policy
 
 Exit codes: 0 done, 1 the machine failed, 2 wrong usage, 3 input refused, 4 stopped by a guard, 5 a policy failed,
 6 done in part, 7 forbidden, 8 store in use, 9 the evidence does not hold, 10 not found."
@@ -77,6 +77,9 @@ pub(super) enum Command {
     /// Policy modules
     #[command(subcommand)]
     Policy(PolicyCommand),
+    /// For auditors: a policy run against fixtures, the same everywhere, bit for bit
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Legal holds: what is held is kept, whatever a policy says
     #[command(subcommand)]
     Hold(HoldCommand),
@@ -88,8 +91,8 @@ pub(super) enum Command {
     User(UserCommand),
     /// Find conversations by their customer's phone number
     Find {
-        /// The number, in any spelling
-        #[arg(long, value_name = "NUMBER")]
+        /// The number, in any spelling; `-` reads it from standard input
+        #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
         customer: String,
     },
     /// Delete one conversation by hand, completely and at once
@@ -232,6 +235,10 @@ pub(super) enum PolicyCommand {
     },
     /// List the installed modules
     List,
+    /// Test a module with fixtures; needs no store
+    Test(TestArguments),
+    /// Look for what is wrong with a module in general, with generated records; needs no store
+    Verify(VerifyArguments),
     /// Make an installed module a tenant's policy
     Activate {
         /// Its name, or the beginning of its digest
@@ -243,6 +250,80 @@ pub(super) enum PolicyCommand {
     Component(super::policy::ComponentArguments),
     /// Say what another policy, or other settings, would do to the stored records, and do nothing
     Impact(super::policy::ImpactArguments),
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Exit codes: 0 every case passes, 3 a fixture or the module is refused, 5 a case fails.
+
+Examples:
+  lapse policy test my-policy.wasm --fixtures fixtures
+  lapse policy test my-policy.wasm --fixtures fixtures --update      # write the answers down, then read them
+  lapse policy test my-policy.wasm --fixtures fixtures --junit results.xml")]
+pub(super) struct TestArguments {
+    /// A WebAssembly component
+    pub(super) module: PathBuf,
+    /// A folder of *.toml files with cases
+    #[arg(long, value_name = "DIR")]
+    pub(super) fixtures: PathBuf,
+    /// Only cases whose names contain this
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(super) filter: String,
+    /// Write the policy's answers into the cases that expect others
+    #[arg(long)]
+    pub(super) update: bool,
+    /// Also write the results as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Exit codes: 0 nothing found, 3 the module or its settings are refused, 5 something is wrong with the policy.
+
+Examples:
+  lapse policy verify my-policy.wasm
+  lapse policy verify my-policy.wasm --settings '{\"audio-days\": 90}' --floor-days 30 --ceiling-days 365")]
+pub(super) struct VerifyArguments {
+    /// A WebAssembly component
+    pub(super) module: PathBuf,
+    /// The settings to try, JSON; without them, those that the policy's schema offers
+    #[arg(long, value_name = "JSON")]
+    pub(super) settings: Option<String>,
+    /// How many records to generate
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(super) records: u32,
+    /// What they are generated from; the same seed gives the same records
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Nothing may be purged before so many days are over
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(0..))]
+    pub(super) floor_days: Option<i32>,
+    /// Audio, customer and raw transcript may not be kept for longer
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(0..))]
+    pub(super) ceiling_days: Option<i32>,
+}
+
+#[derive(Subcommand)]
+pub(super) enum AuditCommand {
+    /// Run a module over fixtures, and write a report with one digest
+    Run {
+        /// A WebAssembly component
+        module: PathBuf,
+        /// A folder of *.toml files with cases
+        #[arg(long, value_name = "DIR")]
+        fixtures: PathBuf,
+        /// Where the report goes
+        #[arg(long, value_name = "REPORT")]
+        out: PathBuf,
+    },
+    /// Compare two reports; exit code 9 where they differ
+    Compare {
+        /// The earlier report
+        before: PathBuf,
+        /// The later one
+        after: PathBuf,
+    },
 }
 
 /// A conversation, unless it is said to be a snippet.

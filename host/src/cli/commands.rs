@@ -1,7 +1,7 @@
 //! Each command: what it calls, and what it answers.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -15,12 +15,14 @@ use super::progress::Bars;
 use super::{Format, Reply, failure, sentence, text};
 use crate::error::{Error, Exit};
 use crate::host::{Host, IMPORT_SCHEMA, RunOptions, Surroundings};
-use crate::ledger::{Entry, Event};
 use crate::record::Subject;
 use crate::store::Access;
 
 /// The longest module file that is read at all; admission has the real limit.
 const MODULE_FILE_BYTES_MAX: u64 = 256 << 20;
+
+/// More than any number, however it is written.
+const NUMBER_BYTES_MAX: u64 = 256;
 
 pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
     let Arguments { store, format, tenant, command } = arguments;
@@ -41,6 +43,7 @@ pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
         Command::Apply(arguments) => caller.apply(&arguments.file, &arguments.approve),
         Command::Run(arguments) => caller.run(&arguments),
         Command::Policy(command) => caller.policy(command),
+        Command::Audit(command) => super::trial::audit(command, surroundings()?),
         Command::Hold(command) => caller.hold(command),
         Command::Ledger(LedgerCommand::Show { run, id }) => caller.ledger_show(run, id.as_deref()),
         Command::Ledger(LedgerCommand::Verify) => caller.ledger_verify(),
@@ -156,10 +159,13 @@ impl Caller {
         let report = match &arguments.out {
             None => host.plan(&tenant, &options, &mut io::sink())?,
             Some(path) => {
+                // Beside it, until it is whole: a plan that fails leaves an earlier one as it is.
                 let failed = |source| Error::File { what: "writing", path: path.display().to_string(), source };
-                let mut out = BufWriter::new(File::create(path).map_err(failed)?);
-                let report = host.plan(&tenant, &options, &mut out)?;
+                let partial = path.with_added_extension("partial");
+                let mut out = BufWriter::new(File::create(&partial).map_err(failed)?);
+                let report = host.plan(&tenant, &options, &mut out).inspect_err(|_| drop(fs::remove_file(&partial)))?;
                 out.into_inner().map_err(|error| failed(error.into_error()))?.sync_all().map_err(failed)?;
+                fs::rename(&partial, path).map_err(failed)?;
                 report
             }
         };
@@ -168,7 +174,7 @@ impl Caller {
 
     fn apply(&self, file: &Path, approve: &Approve) -> Result<Reply, Error> {
         let host = self.open(Access::Write)?;
-        let report = host.apply(file, &approve.approval())?;
+        let report = host.apply(file, self.tenant.as_deref(), &approve.approval())?;
         let exit = if report.complete { Exit::Done } else { Exit::Partial };
         Ok(Reply { text: text::run(&report), json: value(&report), exit })
     }
@@ -216,6 +222,8 @@ impl Caller {
                 let json = json!({ "module": digest.to_string(), "manifest": manifest });
                 Ok(Reply::done(text::module(&digest, &manifest, "installed"), json))
             }
+            PolicyCommand::Test(arguments) => super::trial::test(&arguments, surroundings()?),
+            PolicyCommand::Verify(arguments) => super::trial::verify(&arguments, surroundings()?),
             PolicyCommand::List => {
                 let host = self.open(Access::Read)?;
                 Ok(text::modules(&host.modules()?, &host.tenants()?))
@@ -267,12 +275,15 @@ impl Caller {
         let mut out = io::stdout().lock();
         let mut failed = None;
         host.ledger(run, &mut |row| {
-            let Ok(entry) = serde_json::from_slice::<Entry>(&row.body) else { return true };
-            if id.is_some_and(|id| id_of(&entry.event) != Some(id)) {
+            let Ok(body) = serde_json::from_slice::<Value>(&row.body) else { return true };
+            let is_other = |field, wanted: Option<&str>| wanted.is_some_and(|wanted| body[field] != wanted);
+            if is_other("id", id) || is_other("tenant", self.tenant.as_deref()) {
                 return true;
             }
             let line = match self.format {
-                Format::Text => text::entry(&entry),
+                Format::Text => {
+                    serde_json::from_value(body).map_or_else(|_| String::new(), |entry| text::entry(&entry))
+                }
                 Format::Json => String::from_utf8_lossy(&row.body).into_owned(),
             };
             failed = writeln!(out, "{line}").err();
@@ -326,9 +337,18 @@ impl Caller {
         }
     }
 
+    /// `-`: the number is on standard input, where neither a shell's history nor a list of processes keeps it.
     fn find(&self, customer: &str) -> Result<Reply, Error> {
         let host = self.open(Access::Read)?;
-        let found = host.find(&self.tenant(&host)?, customer)?;
+        let mut number = customer.to_owned();
+        if customer == "-" {
+            number = io::read_to_string(io::stdin().take(NUMBER_BYTES_MAX)).map_err(|source| Error::File {
+                what: "reading",
+                path: "standard input".to_owned(),
+                source,
+            })?;
+        }
+        let found = host.find(&self.tenant(&host)?, number.trim())?;
         Ok(Reply::done(text::found(&found), value(&found)))
     }
 
@@ -383,15 +403,4 @@ pub(super) fn read_module(path: &Path) -> Result<Vec<u8>, Error> {
         return Err(Error::Input(format!("{} is too large to be a policy", path.display())));
     }
     fs::read(path).map_err(failed)
-}
-
-fn id_of(event: &Event) -> Option<&str> {
-    match event {
-        Event::HoldPlaced { id, .. }
-        | Event::HoldReleased { id, .. }
-        | Event::Intent { id, .. }
-        | Event::Receipt { id, .. }
-        | Event::Kept { id, .. } => Some(id),
-        _ => None,
-    }
 }

@@ -36,4 +36,8 @@ impl Progress for Bars {
             bar.finish_and_clear();
         }
     }
+
+    fn warn(&self, what: &str) {
+        eprintln!("warning: {what}");
+    }
 }

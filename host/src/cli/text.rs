@@ -229,6 +229,13 @@ fn shown_json(shown: &Shown) -> Value {
 
 pub(super) fn plan(report: &PlanReport, out: Option<&Path>) -> String {
     let mut text = planned(report);
+    for item in &report.first_items {
+        line!(text, "  {} {}: {} ({})", item.subject, item.id, item.actions, item.rule);
+    }
+    let more = report.items.values().sum::<u64>().saturating_sub(report.first_items.len() as u64);
+    if more > 0 {
+        line!(text, "  … and {more} more; `lapse plan --out FILE` writes them all");
+    }
     if report.guards.is_empty() {
         line!(text, "no guard would stop a run");
     }

@@ -41,6 +41,10 @@ impl Host {
             Error::Input(format!("there is no time zone {zone:?}; use an IANA name such as Europe/Copenhagen or UTC"))
         })?;
         let standard = self.standard_policy()?;
+        if let Some(standard) = &standard {
+            // Before the tenant is there: with a policy that does not load it would be half added.
+            self.load_for(id, standard)?;
+        }
         let added = self.record(|transaction, ledger| {
             if !transaction.add_tenant(id, time_zone)? {
                 return Ok(false);
@@ -71,7 +75,8 @@ impl Host {
         let after = changed(&before, changes, &policy.manifest().settings_schema);
         let text = Value::Object(after.clone()).to_string();
         policy.check_settings(&text).map_err(Error::Settings)?;
-        let shortened_on = if may_delete_more(&before, &after) { self.today(tenant) } else { tenant.shortened_on };
+        let keeps_longer = policy.manifest().name == STANDARD && !may_delete_more(&before, &after);
+        let shortened_on = if before != after && !keeps_longer { self.today(tenant) } else { tenant.shortened_on };
         let settings = Value::Object(after);
         self.record(|transaction, ledger| {
             transaction.put_settings(tenant.key, &text, shortened_on)?;
@@ -218,7 +223,10 @@ pub(super) fn settings_of(tenant: &Tenant) -> Result<Map<String, Value>, Storage
     serde_json::from_str(&tenant.settings).map_err(|_| StorageError::Unreadable { what: "a tenant's settings" })
 }
 
-/// Whether a change of settings may delete more. Only a longer period, or one taken out, surely does not.
+/// The policy whose settings are understood here. Of another's, any change may delete more.
+const STANDARD: &str = "standard";
+
+/// Whether a change of the standard policy's settings may delete more. Only a longer period, or one taken out, surely does not.
 fn may_delete_more(before: &Map<String, Value>, after: &Map<String, Value>) -> bool {
     let is_period = |key: &str| key.ends_with("-days");
     let added_or_changed = after.iter().any(|(key, value)| match (before.get(key), value) {

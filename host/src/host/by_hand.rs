@@ -87,8 +87,8 @@ impl Host {
         let (_, plan) = write().map_err(crate::plan::PlanError::Write)?;
         let plan = SealedPlan::open(Cursor::new(plan), &self.store.key)?;
         let (run, outcome) = self.carry_out(tenant, plan, &[], &Approval::Nothing, false)?;
-        if outcome.kept() > 0 {
-            return Err(Error::Forbidden(format!("{subject} {id} was kept: it changed or was put on hold meanwhile")));
+        if let Some(reason) = outcome.kept.keys().next() {
+            return Err(Error::Forbidden(format!("{subject} {id} was kept: {reason}")));
         }
         Ok(ManualDeletion { run, subject, id: id.to_owned(), deleted: outcome.is_complete() })
     }

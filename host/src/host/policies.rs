@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::{Host, Surroundings};
 use crate::error::Error;
 use crate::ledger::Event;
-use crate::policy::{AdmissionLimits, Admitted, Cache, Engine, Manifest, ModuleDigest, Policy, admit};
+use crate::policy::{AdmissionLimits, Admitted, Cache, Cached, Engine, Manifest, ModuleDigest, Policy, admit};
 use crate::storage::Tenant;
 use crate::storage::administration::InstalledModule;
 
@@ -90,7 +90,10 @@ impl Host {
         let modules = self.modules()?;
         let begins = |module: &&InstalledModule| wanted.len() >= 6 && module.digest.to_string().starts_with(wanted);
         let named = |module: &&InstalledModule| module.manifest.name == wanted;
-        let found = modules.iter().rfind(begins).or_else(|| modules.iter().rfind(named));
+        if modules.iter().filter(begins).count() > 1 {
+            return Err(Error::Input(format!("more than one module's digest begins with {wanted}; write more of it")));
+        }
+        let found = modules.iter().find(begins).or_else(|| modules.iter().rfind(named));
         found.cloned().ok_or_else(|| {
             Error::NotFound(format!("no module {wanted:?} is installed; see `lapse policy list`, or install it first"))
         })
@@ -100,6 +103,9 @@ impl Host {
     pub fn activate(&self, tenant: &Tenant, module: &ModuleDigest) -> Result<(), Error> {
         let policy = self.load(tenant, module)?;
         policy.check_settings(&tenant.settings).map_err(Error::Settings)?;
+        if tenant.module == Some(*module) {
+            return Ok(());
+        }
         // A tenant's first policy meets settings that keep everything: it shortens nothing.
         let shortened_on = if tenant.module.is_none() { tenant.shortened_on } else { self.today(tenant) };
         self.record(|transaction, ledger| {
@@ -123,11 +129,19 @@ impl Host {
 
     /// An installed module, ready to be asked. Whether it may decide for the tenant is another question.
     pub(super) fn load(&self, tenant: &Tenant, digest: &ModuleDigest) -> Result<Policy, Error> {
-        let failed = |source| Error::Policy { tenant: tenant.id.clone(), source };
+        self.load_for(&tenant.id, digest)
+    }
+
+    /// Loads a module for a tenant that need not be there yet.
+    pub(super) fn load_for(&self, tenant: &str, digest: &ModuleDigest) -> Result<Policy, Error> {
+        let failed = |source| Error::Policy { tenant: tenant.to_owned(), source };
         let engine = self.engine()?;
         let stored = || fs::read(self.store.folder.module(digest));
         let opened = self.cache().open(engine, &self.surroundings.compiler, *digest, stored);
-        let (compiled, _) = opened.map_err(|source| failed(source.into()))?;
+        let (compiled, cached) = opened.map_err(|source| failed(source.into()))?;
+        if cached == Cached::NotAuthentic {
+            self.progress().warn(&format!("the compiled code of module {digest} was not ours; it was compiled anew"));
+        }
         Policy::load(engine, &compiled).map_err(|source| failed(source.into()))
     }
 

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use chrono::SecondsFormat;
+use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -15,7 +15,7 @@ use crate::execute::{Executor, Outcome};
 use crate::ledger::{self, Event};
 use crate::plan::guards::{Facts, raised};
 use crate::plan::sealed::FORMAT;
-use crate::plan::{self, Approval, Guard, Origin, PlanHeader, Planned, Request, SealedPlan, SealedWriter};
+use crate::plan::{self, Approval, Guard, Item, Origin, PlanHeader, Planned, Request, SealedPlan, SealedWriter};
 use crate::policy::Policy;
 use crate::record::{Day, Subject};
 use crate::storage::{Scope, Tenant};
@@ -53,6 +53,8 @@ pub struct PlanReport {
     pub actions: BTreeMap<&'static str, u64>,
     /// Items of each rule.
     pub rules: BTreeMap<String, u64>,
+    /// The first items, for showing; a plan file has them all.
+    pub first_items: Vec<Item>,
     /// Guards that would stop a run.
     pub guards: Vec<Guard>,
 }
@@ -96,8 +98,18 @@ struct Made {
     date: Day,
 }
 
+/// What the end of a run says.
+struct Close {
+    run: i64,
+    word: &'static str,
+    done: u64,
+    kept: u64,
+    by_policy: bool,
+    settles_sweep: bool,
+}
+
 impl Host {
-    /// Decides, and writes nothing but the plan: to `out`, or nowhere. The first items are returned for showing.
+    /// Decides, and writes nothing but the plan: to `out`, or nowhere.
     pub fn plan(&self, tenant: &Tenant, options: &RunOptions, out: &mut dyn Write) -> Result<PlanReport, Error> {
         let policy = self.policy_of(tenant)?;
         let made = self.make_plan(tenant, &policy, options, out, &mut |_| Ok(()))?;
@@ -107,8 +119,9 @@ impl Host {
     /// Plans, asks the guards, applies: what a scheduler runs.
     pub fn run(&self, tenant: &Tenant, options: &RunOptions) -> Result<RunReport, Error> {
         let recovered = self.recover()?;
-        let policy =
-            self.policy_of(tenant).inspect_err(|_| self.note_refusal(tenant, options, "policy-unusable", &[]))?;
+        let date = options.date.unwrap_or_else(|| self.today(tenant)).to_string();
+        let refused = |error: &Error| self.note_refusal(tenant, &date, why_refused(error), &[]);
+        let policy = self.policy_of(tenant).inspect_err(refused)?;
         let name = hex::encode((self.surroundings.random)());
         let path = self.store.folder.plan(&name);
         let file = |source| Error::File { what: "writing", path: path.display().to_string(), source };
@@ -121,11 +134,11 @@ impl Host {
             }
             transaction.commit()
         });
-        let made = made.inspect_err(|_| self.note_refusal(tenant, options, "policy-failed", &[]))?;
+        let made = made.inspect_err(refused)?;
         drop(writer);
         let blocked = options.approval.blocked(&made.guards);
         if !blocked.is_empty() {
-            self.note_refusal(tenant, options, "guarded", &blocked);
+            self.note_refusal(tenant, &date, "guarded", &blocked);
             self.remove_plans();
             self.settle()?;
             return Err(Error::Guarded { tenant: tenant.id.clone(), guards: blocked });
@@ -137,16 +150,29 @@ impl Host {
         Ok(RunReport { planned: Some(report(tenant, made)), ..run_report(tenant, outcome, recovered) })
     }
 
-    /// Applies a sealed plan, and does nothing else.
-    pub fn apply(&self, path: &Path, approval: &Approval) -> Result<RunReport, Error> {
-        let file = File::open(path).map_err(|source| Error::File {
-            what: "reading",
-            path: path.display().to_string(),
-            source,
-        })?;
-        let plan = SealedPlan::open(file, &self.store.key)?;
-        let tenant = self.tenant(Some(&plan.header.tenant))?;
+    /// Applies a sealed plan, and does nothing else. The file is copied first: what was checked is what is done.
+    /// `tenant` is the one it must be for, where that is said.
+    pub fn apply(&self, path: &Path, tenant: Option<&str>, approval: &Approval) -> Result<RunReport, Error> {
         let recovered = self.recover()?;
+        let copy = self.store.folder.plan(&hex::encode((self.surroundings.random)()));
+        let file = |what, path: &Path, source| Error::File { what, path: path.display().to_string(), source };
+        fs::copy(path, &copy).map_err(|source| file("reading", path, source))?;
+        let applied = File::open(&copy)
+            .map_err(|source| file("reading", &copy, source))
+            .and_then(|copy| Ok(SealedPlan::open(copy, &self.store.key)?))
+            .and_then(|plan| {
+                let of = &plan.header.tenant;
+                if tenant.is_some_and(|tenant| tenant != of) {
+                    return Err(Error::Input(format!("this plan is for tenant {of}; nothing was done")));
+                }
+                self.apply_plan(plan, approval, recovered)
+            });
+        self.remove_plans();
+        applied
+    }
+
+    fn apply_plan(&self, plan: SealedPlan<File>, approval: &Approval, recovered: u64) -> Result<RunReport, Error> {
+        let tenant = self.tenant(Some(&plan.header.tenant))?;
         self.check_is_current(&tenant, &plan.header)?;
         if let Some(before) = self.store.storage.run_of_plan(&plan.digest)? {
             return Err(Error::AppliedBefore { run: before.run });
@@ -154,16 +180,9 @@ impl Host {
         let guards = self.guards_of(&tenant, &plan)?;
         let blocked = approval.blocked(&guards);
         if !blocked.is_empty() {
+            self.note_refusal(&tenant, &plan.header.date, "guarded", &blocked);
             return Err(Error::Guarded { tenant: tenant.id, guards: blocked });
         }
-        let plan = SealedPlan::open(
-            File::open(path).map_err(|source| Error::File {
-                what: "reading",
-                path: path.display().to_string(),
-                source,
-            })?,
-            &self.store.key,
-        )?;
         // Days of review were not stored when this plan was made, so a sweep that is due stays due.
         let outcome = self.carry_out(&tenant, plan, &guards, approval, false)?;
         Ok(run_report(&tenant, outcome, recovered))
@@ -265,12 +284,7 @@ impl Host {
     ) -> Result<(i64, Outcome), Error> {
         let run = self.open_run(tenant, &plan.header, &plan.digest, plan.items, guards, approval)?;
         let now = || self.now();
-        let executor = Executor {
-            storage: &*self.store.storage,
-            blobs: &*self.store.blobs,
-            anonymiser: self.anonymiser(),
-            now: &now,
-        };
+        let executor = self.executor(&now);
         self.progress().start("carrying out", Some(plan.items));
         let mut next = |count| plan.next_items(count);
         let outcome = executor.apply(run, tenant, &mut next, &mut |count| self.progress().advance(count));
@@ -279,7 +293,9 @@ impl Host {
         // The run is closed once what it deleted is gone from every page, not before.
         self.settle()?;
         let word = if outcome.is_complete() { "complete" } else { "partial" };
-        self.close_run(tenant, run, word, outcome.done, outcome.kept(), settles_sweep)?;
+        let by_policy = plan.header.origin == Origin::Policy;
+        let close = Close { run, word, done: outcome.done, kept: outcome.kept(), by_policy, settles_sweep };
+        self.close_run(tenant, close)?;
         self.settle()?;
         Ok((run, outcome))
     }
@@ -314,27 +330,20 @@ impl Host {
         let now = self.now();
         Ok(self.record(|transaction, ledger| {
             let run = transaction.open_run(tenant.key, date, digest, now)?;
-            if items > 0 && header.origin == Origin::Policy {
-                transaction.has_deleted(tenant.key)?;
-            }
             ledger.append(transaction, Some(run), event)?;
             Ok(run)
         })?)
     }
 
-    fn close_run(
-        &self,
-        tenant: &Tenant,
-        run: i64,
-        outcome: &str,
-        done: u64,
-        kept: u64,
-        sweep: bool,
-    ) -> Result<(), Error> {
-        let event = Event::RunClosed { tenant: tenant.id.clone(), outcome: outcome.to_owned(), done, kept };
+    fn close_run(&self, tenant: &Tenant, close: Close) -> Result<(), Error> {
+        let Close { run, word, done, kept, by_policy, settles_sweep } = close;
+        let event = Event::RunClosed { tenant: tenant.id.clone(), outcome: word.to_owned(), done, kept };
         let now = self.now();
         Ok(self.record(|transaction, ledger| {
-            if sweep {
+            if by_policy && done > 0 {
+                transaction.has_deleted(tenant.key)?;
+            }
+            if settles_sweep {
                 transaction.sweep_done(tenant.key)?;
             }
             transaction.close_run(run, now)?;
@@ -351,40 +360,42 @@ impl Host {
             return Ok(0);
         }
         let now = || self.now();
-        let executor = Executor {
-            storage: &*self.store.storage,
-            blobs: &*self.store.blobs,
-            anonymiser: self.anonymiser(),
-            now: &now,
-        };
+        let executor = self.executor(&now);
         let drained = executor.drain()?;
         self.settle()?;
         for run in open {
             let tenant = self.tenant(Some(&run.tenant_id))?;
-            let (done, kept) = self.receipts_of(run.run)?;
-            self.close_run(&tenant, run.run, "interrupted", done, kept, false)?;
+            let close = self.interrupted(run.run)?;
+            self.close_run(&tenant, close)?;
         }
         Ok(drained.done)
     }
 
-    fn receipts_of(&self, run: i64) -> Result<(u64, u64), Error> {
-        let (mut done, mut kept) = (0, 0);
+    fn executor<'a>(&'a self, now: &'a dyn Fn() -> DateTime<Utc>) -> Executor<'a> {
+        let (storage, blobs) = (&*self.store.storage, &*self.store.blobs);
+        Executor { storage, blobs, anonymiser: self.anonymiser(), now }
+    }
+
+    /// How a run ended that did not say so itself, from what it has written.
+    fn interrupted(&self, run: i64) -> Result<Close, Error> {
+        let mut close = Close { run, word: "interrupted", done: 0, kept: 0, by_policy: false, settles_sweep: false };
         self.store.storage.ledger(0, Some(run), &mut |row| {
             match serde_json::from_slice::<ledger::Entry>(&row.body).map(|entry| entry.event) {
-                Ok(Event::Receipt { .. }) => done += 1,
-                Ok(Event::Kept { .. }) => kept += 1,
+                Ok(Event::RunOpened { actor, .. }) => close.by_policy = actor.is_none(),
+                Ok(Event::Receipt { .. }) => close.done += 1,
+                Ok(Event::Kept { .. }) => close.kept += 1,
                 _ => {}
             }
             true
         })?;
-        Ok((done, kept))
+        Ok(close)
     }
 
     /// A run that could not begin leaves a line in the ledger. Failing to write it must not hide why the run failed.
-    fn note_refusal(&self, tenant: &Tenant, options: &RunOptions, reason: &str, guards: &[Guard]) {
-        let date = options.date.unwrap_or_else(|| self.today(tenant)).to_string();
+    fn note_refusal(&self, tenant: &Tenant, date: &str, reason: &str, guards: &[Guard]) {
         let guards = guards.iter().map(Guard::to_string).collect();
-        let event = Event::Refused { tenant: tenant.id.clone(), date, reason: reason.to_owned(), guards };
+        let event =
+            Event::Refused { tenant: tenant.id.clone(), date: date.to_owned(), reason: reason.to_owned(), guards };
         let _ = self.record(|transaction, ledger| ledger.append(transaction, None, event).map(drop));
     }
 
@@ -399,12 +410,21 @@ impl Host {
     }
 }
 
+/// The ledger's word for what stopped a run before it began.
+fn why_refused(error: &Error) -> &'static str {
+    match error {
+        Error::Plan(plan::PlanError::Policy { .. } | plan::PlanError::Verdicts { .. }) => "policy-failed",
+        Error::Policy { .. } | Error::NotFound(_) => "policy-unusable",
+        _ => "machine-failed",
+    }
+}
+
 fn settings_digest(tenant: &Tenant) -> String {
     hex::encode(Sha256::digest(tenant.settings.as_bytes()))
 }
 
 fn report(tenant: &Tenant, made: Made) -> PlanReport {
-    let Planned { examined, items, held, actions, rules, audio_sample: _ } = made.planned;
+    let Planned { examined, items, held, actions, rules, audio_sample: _, first_items } = made.planned;
     PlanReport {
         tenant: tenant.id.clone(),
         date: made.date.to_string(),
@@ -415,6 +435,7 @@ fn report(tenant: &Tenant, made: Made) -> PlanReport {
         held,
         actions,
         rules,
+        first_items,
         guards: made.guards,
     }
 }

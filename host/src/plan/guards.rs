@@ -22,7 +22,7 @@ pub enum Guard {
     FirstRun,
     /// The plan acts on more than 5 % of what is stored, and on more than 100 records.
     BlastRadius,
-    /// Records refer to audio files, but there is not one file.
+    /// None of the audio files that the plan looks for first is there.
     EmptyStore,
     /// A period was shortened, or the module changed, less than seven days ago.
     ShortenedPolicy,
@@ -51,7 +51,7 @@ impl Guard {
         match self {
             Guard::FirstRun => "no run of this tenant has deleted anything yet",
             Guard::BlastRadius => "the plan acts on more than 5 % of what is stored, and on more than 100 records",
-            Guard::EmptyStore => "records refer to audio files, but the audio folder is empty: is it mounted?",
+            Guard::EmptyStore => "none of the audio files that were looked for is there: is the audio folder mounted?",
             Guard::ShortenedPolicy => {
                 "settings or module changed so that more may be deleted; the change waits 7 days unless approved"
             }
@@ -97,8 +97,10 @@ pub fn raised(facts: &Facts) -> Vec<Guard> {
             *planned > BLAST_RADIUS_RECORDS && planned.saturating_mul(100) > stored.saturating_mul(BLAST_RADIUS_PERCENT)
         }),
         Guard::EmptyStore => facts.audio_is_missing,
+        // The grace runs by the clock: a run for a later day does not end it.
         Guard::ShortenedPolicy => {
-            facts.shortened_on != Day::ABSENT && facts.date.0 < facts.shortened_on.0.saturating_add(GRACE_DAYS)
+            let date = facts.date.min(facts.today);
+            facts.shortened_on != Day::ABSENT && date.0 < facts.shortened_on.0.saturating_add(GRACE_DAYS)
         }
         Guard::FutureDate => facts.date > facts.today,
     };

@@ -42,6 +42,15 @@ pub enum CacheError {
         /// What the bytes are.
         found: ModuleDigest,
     },
+    /// The stored module is not there, or cannot be read.
+    #[error("the stored module {module} cannot be read: restore it, or install the policy again")]
+    Module {
+        /// The module.
+        module: ModuleDigest,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
     /// It could not be compiled.
     #[error("cannot compile the stored module {module}")]
     Compile {
@@ -84,7 +93,7 @@ impl Cache {
             Ok(compiled) => return Ok((compiled, Cached::Found)),
             Err(cached) => cached,
         };
-        let module = module().map_err(|source| CacheError::Io { path: PathBuf::from(digest.to_string()), source })?;
+        let module = module().map_err(|source| CacheError::Module { module: digest, source })?;
         let found = ModuleDigest::of(&module);
         if found != digest {
             return Err(CacheError::OtherModule { wanted: digest, found });
@@ -92,6 +101,11 @@ impl Cache {
         let compiled = compiler.compile(&module).map_err(|source| CacheError::Compile { module: digest, source })?;
         self.store(engine, &compiled)?;
         Ok((compiled, cached))
+    }
+
+    /// The compiled form of a module, if the cache has it and it is authentic.
+    pub fn find(&self, engine: &Engine, digest: ModuleDigest) -> Result<Option<Compiled>, CacheError> {
+        Ok(self.load(engine, digest)?.ok())
     }
 
     /// Keeps compiled code, in place of what there was.

@@ -29,9 +29,9 @@ const FEATURES: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::COMPONENT_MODEL)
     .difference(WasmFeatures::GC_TYPES);
 
-/// What wasmtime compiles: besides, two memories in one module. Its own adapters copy with them between the components inside
-/// a component, as JavaScript's toolchain makes them; in a guest's modules the validator goes on refusing them.
-const ENGINE_FEATURES: WasmFeatures = FEATURES.union(WasmFeatures::MULTI_MEMORY);
+/// What the engine has besides, for code that wasmtime writes itself: where instances inside one component call each other, as
+/// a JavaScript policy's do, the adapter between them sees both their memories.
+const OF_ADAPTERS: WasmFeatures = WasmFeatures::MULTI_MEMORY;
 
 /// The engine could not be set up.
 #[derive(Debug, thiserror::Error)]
@@ -66,7 +66,8 @@ impl Engine {
         config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(&limits, calls)));
         let wasmtime = wasmtime_engine(&config)?;
         start_watchdog(&wasmtime)?;
-        assert_eq!(wasmtime.get_wasm_features(), ENGINE_FEATURES, "the engine has the features of the profile");
+        let features = wasmtime.get_wasm_features();
+        assert_eq!(features, FEATURES.union(OF_ADAPTERS), "the validator and the engine agree on features");
         let profile = hex::encode(Sha256::digest(description(&limits)));
         Ok(Engine { wasmtime, limits, profile, slots: Slots::new(calls) })
     }
@@ -109,7 +110,7 @@ impl Engine {
     }
 }
 
-/// The features for the validator: what a guest may use.
+/// The features for the validator: those that a module may use.
 pub(super) fn features() -> WasmFeatures {
     FEATURES
 }
@@ -125,7 +126,8 @@ fn wasmtime_engine(config: &Config) -> Result<wasmtime::Engine, EngineError> {
 
 fn config() -> Config {
     let mut config = Config::new();
-    config.wasm_features(WasmFeatures::all().difference(ENGINE_FEATURES), false).wasm_features(ENGINE_FEATURES, true);
+    let features = FEATURES.union(OF_ADAPTERS);
+    config.wasm_features(WasmFeatures::all().difference(features), false).wasm_features(features, true);
     config.strategy(Strategy::Cranelift).cranelift_opt_level(OptLevel::Speed);
     config.cranelift_nan_canonicalization(true).relaxed_simd_deterministic(true);
     config.concurrency_support(false).shared_memory(false);

@@ -112,7 +112,7 @@ impl Default for Limits {
 
 impl Limits {
     /// The fuel of a call about so many records.
-    pub(super) fn fuel(&self, records: usize) -> u64 {
+    pub fn fuel(&self, records: usize) -> u64 {
         self.fuel_per_call.saturating_add(self.fuel_per_record.saturating_mul(records as u64))
     }
 

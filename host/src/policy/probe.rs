@@ -131,7 +131,7 @@ fn reversed(column: &Column) -> Column {
 
 /// The settings that the schema offers (its examples, its default, none at all, and something for every property), as far as
 /// schema and policy accept them.
-fn accepted_settings(policy: &Policy) -> Result<Vec<String>, ProbeError> {
+pub(crate) fn accepted_settings(policy: &Policy) -> Result<Vec<String>, ProbeError> {
     let schema = &policy.manifest().settings_schema;
     let mut offered: Vec<Value> = schema.get("examples").and_then(Value::as_array).cloned().unwrap_or_default();
     offered.extend(schema.get("default").cloned());
@@ -186,7 +186,8 @@ fn invent(subject: Subject, reads: &[ColumnName], seed: u64, count: usize) -> (V
     (rows, columns)
 }
 
-fn invent_state(subject: Subject, random: &mut SplitMix) -> Artefacts {
+/// What such a record may have: every combination that can be stored.
+pub(crate) fn invent_state(subject: Subject, random: &mut SplitMix) -> Artefacts {
     let transcripts = [Artefacts::NONE, Artefacts::TRANSCRIPT, Artefacts::ANONYMISED_TRANSCRIPT];
     let some = |set: Artefacts, random: &mut SplitMix| if random.below(2) == 0 { set } else { Artefacts::NONE };
     let audio = some(Artefacts::AUDIO, random);
@@ -246,10 +247,11 @@ fn seed(policy: &Policy) -> u64 {
 }
 
 /// Steele, Lea and Flood's SplitMix64: enough for variety, and the same everywhere.
-struct SplitMix(u64);
+pub(crate) struct SplitMix(pub(crate) u64);
 
 impl SplitMix {
-    fn below(&mut self, bound: usize) -> usize {
+    /// A number below `bound`.
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

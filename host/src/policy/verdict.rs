@@ -39,6 +39,9 @@ pub enum Reason {
     /// The statistics go, and with them the conversation, but something of it would stay.
     #[error("asks to purge the statistics, and with them the conversation, but would leave {0}")]
     LeavesBehind(Artefacts),
+    /// Audio and customer are one unit: neither goes alone, and a transcript does not go before them.
+    #[error("would leave {0}: audio and customer go together, and no later than the transcript")]
+    Splits(Artefacts),
 }
 
 /// Which artefacts an action works on; the action makes sense where the record has one of them.
@@ -49,6 +52,9 @@ const NEEDS: [(Actions, Artefacts); 5] = [
     (Actions::PURGE_TRANSCRIPT, Artefacts::TRANSCRIPT.with(Artefacts::ANONYMISED_TRANSCRIPT)),
     (Actions::PURGE_STATISTICS, Artefacts::STATISTICS),
 ];
+
+/// What goes together: a conversation is full, partial or gone.
+const AUDIO_AND_CUSTOMER: Artefacts = Artefacts::AUDIO.with(Artefacts::CUSTOMER);
 
 /// Holds each verdict against its record; all that make no sense, in the order of the rows.
 ///
@@ -112,8 +118,12 @@ fn conversation_reason(state: Artefacts, actions: Actions) -> Option<Reason> {
     let purges =
         NEEDS.iter().filter(|(action, _)| actions.contains(*action) && *action != Actions::ANONYMISE_TRANSCRIPT);
     let left = purges.fold(state, |left, (_, artefacts)| left.without(*artefacts));
-    let is_partial = actions.contains(Actions::PURGE_STATISTICS) && !left.is_empty();
-    is_partial.then_some(Reason::LeavesBehind(left))
+    let split = Artefacts(left.0 & AUDIO_AND_CUSTOMER.0);
+    if actions.contains(Actions::PURGE_STATISTICS) && !left.is_empty() {
+        Some(Reason::LeavesBehind(left))
+    } else {
+        (!split.is_empty()).then_some(Reason::Splits(split))
+    }
 }
 
 #[cfg(test)]
@@ -158,6 +168,10 @@ mod tests {
         assert_eq!(conversation(FULL, both), Some(Reason::AnonymisesAndPurges));
         let left = conversation(FULL, PURGE_ALL.without(Actions::PURGE_CUSTOMER));
         assert_eq!(left, Some(Reason::LeavesBehind(Artefacts::CUSTOMER)));
+        let alone = conversation(FULL, Actions::PURGE_AUDIO);
+        assert_eq!(alone, Some(Reason::Splits(Artefacts::CUSTOMER)));
+        let words_first = conversation(FULL, Actions::PURGE_TRANSCRIPT);
+        assert_eq!(words_first, Some(Reason::Splits(AUDIO_AND_CUSTOMER)));
         let snippet = Reason::OtherSubject { subject: Subject::Conversation, actions: Actions::PURGE_SNIPPET };
         assert_eq!(conversation(FULL, Actions::PURGE_SNIPPET), Some(snippet));
         assert!(reason(Subject::Snippet, FULL, Actions::PURGE_AUDIO).is_some());
@@ -171,6 +185,10 @@ mod tests {
                     continue;
                 }
                 assert!(!actions.contains(Actions::PURGE_SNIPPET));
+                let goes = |action, artefact| !state.intersects(artefact) || actions.contains(action);
+                let both =
+                    goes(Actions::PURGE_AUDIO, Artefacts::AUDIO) && goes(Actions::PURGE_CUSTOMER, Artefacts::CUSTOMER);
+                assert!(actions.is_empty() || both, "{state} {actions}: audio and customer are one unit");
                 let gone = NEEDS.iter().filter(|(action, _)| actions.contains(*action));
                 for (_, artefacts) in gone {
                     assert!(state.intersects(*artefacts), "{state} {actions}");

@@ -79,6 +79,8 @@ impl SqliteStorage {
         }
         let reader = connect(path, OpenFlags::empty())?;
         reader.pragma_update(None, "query_only", true)?;
+        // A scan reads each page once: keeping them would only take memory.
+        reader.pragma_update(None, "cache_size", -4096)?;
         Ok(SqliteStorage { path: path.to_owned(), writer, reader, file: OnceCell::new() })
     }
 
@@ -113,6 +115,20 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StorageError> {
          PRAGMA cache_size = -32768;",
     )?;
     Ok(connection)
+}
+
+impl From<rusqlite::Error> for StorageError {
+    fn from(error: rusqlite::Error) -> StorageError {
+        use rusqlite::ErrorCode;
+        let kind = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StorageError::Busy,
+            Some(ErrorCode::DiskFull) => StorageError::Full,
+            Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => StorageError::ReadOnly,
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StorageError::Corrupt,
+            _ => StorageError::Database,
+        };
+        kind(error.into())
+    }
 }
 
 impl Storage for SqliteStorage {

@@ -82,7 +82,8 @@ pub mod exports {
                     Days(_rt::Vec<Day>),
                     /// Whole numbers; the smallest s64 where absent.
                     Numbers(_rt::Vec<i64>),
-                    /// Small sets of bits, or 0 and 1.
+                    /// Small sets of bits, or 0 and 1. The bits of the column `state`, the same for both subjects: 1 audio, 2 customer,
+                    /// 4 transcript, 8 anonymised transcript, 16 statistics; a snippet has audio or not, and words in 4 or in 8.
                     States(_rt::Vec<u8>),
                     /// Text.
                     Text(Dictionary),
@@ -110,7 +111,9 @@ pub mod exports {
                 }
                 ::wit_bindgen::rt::bitflags::bitflags! {
                     #[doc =
-                    " What is to be done with a record. No flag: keep everything."]
+                    " What is to be done with a record. No flag: keep everything. A conversation's audio and customer go together, and not"]
+                    #[doc =
+                    " after its transcript: whatever is asked for, what is present of the two is purged with it."]
                     #[derive(PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Clone, Copy)]
                     pub struct Actions : u8 { #[doc =
                     " Delete the audio file of a conversation."] const PURGE_AUDIO = 1 <<
@@ -173,9 +176,12 @@ pub mod exports {
                     pub name: _rt::String,
                     /// The policy's own version (semver.org).
                     pub version: _rt::String,
-                    /// The columns of conversations it reads, in the order in which `decide` receives them. An unknown name is refused.
+                    /// The columns of conversations it reads, in the order in which `decide` receives them. Days: `recorded-on`, `ended-on`.
+                    /// States: `state`, `held`, `tag:NAME`. Text: `language`, `team`, `channel`, `employee`, `purpose`, `metadata:KEY`.
+                    /// Numbers: `score`, `sentiment-thousandths`, `duration-seconds`. An unknown name is refused.
                     pub reads_conversations: _rt::Vec<_rt::String>,
-                    /// The same for snippets.
+                    /// The same for snippets. Days: `created-on`. States: `state`, `held`, `conversation-exists`. Text: `created-by`.
+                    /// Numbers: `duration-seconds`.
                     pub reads_snippets: _rt::Vec<_rt::String>,
                     /// At most 65,536 rules.
                     pub rules: _rt::Vec<Rule>,

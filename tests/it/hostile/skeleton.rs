@@ -40,7 +40,7 @@ pub(crate) fn module(name: &str) -> Vec<u8> {
 }
 
 /// The component that the skeleton makes with a fragment, of a version of the contract, or of something like it.
-pub(super) fn component(fragment: &str, version: &str, contract: impl FnOnce(String) -> String) -> Vec<u8> {
+pub(crate) fn component(fragment: &str, version: &str, contract: impl FnOnce(String) -> String) -> Vec<u8> {
     let wit = std::fs::read_to_string(repository().join("wit/1.0.0/policy.wit")).expect("the contract is there");
     let wit = contract(wit.replace(VERSION, version));
     let mut resolve = Resolve::default();

@@ -42,7 +42,7 @@ fn move_log(connection: &Connection, mode: &str) -> Result<(), StorageError> {
     let busy: bool = connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |row| row.get(0))?;
     if busy {
         let busy = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_BUSY);
-        return Err(StorageError::Busy(rusqlite::Error::SqliteFailure(busy, None)));
+        return Err(rusqlite::Error::SqliteFailure(busy, None).into());
     }
     Ok(())
 }
