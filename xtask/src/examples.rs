@@ -38,7 +38,16 @@ const EXAMPLES: &[Example] = &[
             Ok(())
         },
         // Natively, so by whichever cargo runs this.
-        test: || Ok(command(cargo(), &["test", "--quiet"])),
+        test: || {
+            Ok(command(
+                "sh",
+                &[
+                    "-c",
+                    r#"cargo="$0"; "$cargo" clippy --quiet --all-targets -- -D warnings && "$cargo" test --quiet"#,
+                    &cargo().to_string_lossy(),
+                ],
+            ))
+        },
     },
     Example {
         name: "respect-consent",

@@ -31,11 +31,24 @@ pub(crate) fn command(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => Ok(()),
         [flag] if flag == "--examples" => {
-            run_command("building lapse", &mut cargo_command(&["build", "--workspace", "--bin", "lapse"]))?;
+            build_lapse()?;
             examples::build()
         }
         _ => Err(Failure::usage("guests takes --examples or nothing".to_owned())),
     }
+}
+
+/// `cargo xtask tutorial`: the examples with all their tests, and the page that leads to them.
+pub(crate) fn tutorial() -> Result<()> {
+    run()?;
+    build_lapse()?;
+    examples::build()?;
+    examples::test()?;
+    examples::follow_tutorial()
+}
+
+fn build_lapse() -> Result<()> {
+    run_command("building lapse", &mut cargo_command(&["build", "--workspace", "--bin", "lapse"]))
 }
 
 /// Builds the policies that the host needs.

@@ -25,6 +25,9 @@ const COMMANDS: &[Command] = &[
         "build the policies that come with Lapse; --examples: also those of policy-guest/examples",
         guests::command,
     ),
+    ("tutorial", "the examples' own tests, and docs/policy-authoring.md followed line by line", |rest| {
+        alone("tutorial", rest, guests::tutorial)
+    }),
     ("test", "the gate: guests, format, lints as errors, documentation, every test", |rest| {
         alone("test", rest, test::run)
     }),

@@ -46,7 +46,8 @@ fn a_hold_keeps_everything() {
 
 #[test]
 fn nothing_changes_before_the_day_of_review() {
-    let settings = r#"{ "default-days": 9, "teams": { "sales": 3 }, "purposes": { "agreement": 30 }, "statistics-days": 20 }"#;
+    let settings =
+        r#"{ "default-days": 9, "teams": { "sales": 3 }, "purposes": { "agreement": 30 }, "statistics-days": 20 }"#;
     let settings = context::<TeamPeriods>(day(0), settings).settings;
     for team in [Some("sales"), None] {
         for purpose in [Some("agreement"), Some("training"), None] {
