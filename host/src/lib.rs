@@ -5,6 +5,7 @@
 //! command line is a thin layer over it. See `docs/architecture.md`.
 
 pub mod audit;
+pub mod authoring;
 pub mod blobs;
 pub mod cli;
 pub mod columns;

@@ -8,10 +8,11 @@ use crate::store::files;
 use crate::support::repository;
 
 /// The rooms of the host, in the direction in which data goes: each imports only from those before it.
-const ROOMS: [&[&str]; 12] = [
+const ROOMS: [&[&str]; 13] = [
     &["record"],
     &["columns", "conversation", "number", "trackers"],
     &["policy"],
+    &["authoring"],
     &["storage"],
     &["blobs"],
     &["store", "plan", "ledger"],
@@ -24,8 +25,10 @@ const ROOMS: [&[&str]; 12] = [
 ];
 
 /// What each room must not have, though it comes before: the absences that the architecture promises.
-const ABSENT: [(&str, &[&str]); 9] = [
+const ABSENT: [(&str, &[&str]); 11] = [
     ("policy", &["conversation", "number", "trackers"]),
+    ("authoring", &["record", "columns", "conversation", "number", "trackers"]),
+    ("storage", &["authoring"]),
     ("trackers", &["record", "storage"]),
     ("trial", &["conversation", "number", "trackers", "storage", "blobs", "plan", "ledger", "execute"]),
     ("audit", &["conversation", "number", "trackers", "storage", "blobs", "store", "plan", "ledger", "execute"]),

@@ -1,10 +1,12 @@
 //! What Lapse must do, tested from the outside.
 
 mod anonymise;
+mod authoring;
 mod bad_input;
 mod bindings;
 mod conformance;
 mod costs;
+mod examples;
 mod faults;
 mod gone;
 mod hostile;

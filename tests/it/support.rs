@@ -8,7 +8,7 @@ pub(crate) fn repository() -> &'static Path {
 }
 
 /// The folder that cargo builds into: this program is `debug/deps/it-…` in it.
-fn target() -> PathBuf {
+pub(crate) fn target() -> PathBuf {
     let program = std::env::current_exe().expect("a program has a path");
     program.ancestors().nth(3).expect("a test is in a target folder").to_owned()
 }
@@ -25,4 +25,10 @@ pub(crate) fn lapse_binary() -> PathBuf {
 pub(crate) fn guest(name: &str) -> Vec<u8> {
     let file = target().join("guests").join(name).with_extension("wasm");
     std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}: cargo xtask guests", file.display()))
+}
+
+/// The component of an example policy.
+pub(crate) fn example(name: &str) -> Vec<u8> {
+    let file = target().join("examples").join(name).join(name).with_extension("wasm");
+    std::fs::read(&file).unwrap_or_else(|error| panic!("{}: {error}: cargo xtask guests --examples", file.display()))
 }

@@ -32,7 +32,7 @@ use self::table::{Align, Table, grouped};
 use self::views::View;
 use crate::failure::{Failure, Result};
 use crate::guests;
-use crate::repository::{cargo_command, target};
+use crate::repository::{cargo_command, lapse};
 use crate::step;
 
 const AUDIO_DAYS: i64 = 90;
@@ -59,7 +59,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
     guests::run()?;
     step::run("building lapse", &mut cargo_command(&["build", "--workspace", "--bin", "lapse"]))?;
     let started = Instant::now();
-    let binary = target()?.join("debug").join(format!("lapse{}", std::env::consts::EXE_SUFFIX));
+    let binary = lapse()?;
     let demo = Demo::prepare(&folders, Lapse::new(binary, folders.store()))?;
     demo.tell()?;
     println!("\nDone in {:.0} s.", started.elapsed().as_secs_f64());

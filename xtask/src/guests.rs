@@ -6,8 +6,9 @@ use std::time::Instant;
 
 use wit_component::{ComponentEncoder, DecodedWasm};
 
+use crate::examples;
 use crate::failure::{Failure, Result};
-use crate::repository::{root, target};
+use crate::repository::{cargo_command, root, target};
 use crate::step::run as run_command;
 use crate::toolchain::{self, TARGET, Toolchain};
 
@@ -24,7 +25,33 @@ const GUESTS: &[Guest] = &[Guest { package: "lapse-standard-policy", name: "stan
 /// The profiles beside whose `lapse` the components are put: the host looks for `policies/` beside its executable.
 const HOST_PROFILES: &[&str] = &["debug", "release"];
 
-/// `cargo xtask guests`.
+/// `cargo xtask guests [--examples]`.
+pub(crate) fn command(arguments: &[String]) -> Result<()> {
+    run()?;
+    match arguments {
+        [] => Ok(()),
+        [flag] if flag == "--examples" => {
+            build_lapse()?;
+            examples::build()
+        }
+        _ => Err(Failure::usage("guests takes --examples or nothing".to_owned())),
+    }
+}
+
+/// `cargo xtask tutorial`: the examples with all their tests, and the page that leads to them.
+pub(crate) fn tutorial() -> Result<()> {
+    run()?;
+    build_lapse()?;
+    examples::build()?;
+    examples::test()?;
+    examples::follow_tutorial()
+}
+
+fn build_lapse() -> Result<()> {
+    run_command("building lapse", &mut cargo_command(&["build", "--workspace", "--bin", "lapse"]))
+}
+
+/// Builds the policies that the host needs.
 pub(crate) fn run() -> Result<()> {
     let toolchain = toolchain::find()?;
     println!("toolchain: {}", toolchain.description);
@@ -50,7 +77,7 @@ fn build(guest: &Guest, toolchain: &Toolchain, target: &Path) -> Result<PathBuf>
     let folder = target.join("wasm");
     let mut command = toolchain.cargo();
     command.args(["build", "--quiet", "--package", guest.package, "--profile", "guest", "--target", TARGET]);
-    command.args(toolchain.arguments()).current_dir(root()).env("CARGO_TARGET_DIR", &folder);
+    command.current_dir(root()).env("CARGO_TARGET_DIR", &folder);
     run_command(guest.name, &mut command)?;
     Ok(folder.join(TARGET).join("guest").join(guest.package.replace('-', "_")).with_extension("wasm"))
 }

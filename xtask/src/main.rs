@@ -3,6 +3,7 @@
 mod bench;
 mod demo;
 mod eval;
+mod examples;
 mod failure;
 mod guests;
 mod repository;
@@ -21,8 +22,13 @@ const COMMANDS: &[Command] = &[
     ("demo", "the main job on 2,000 invented calls, checked byte for byte; --store DIR keeps the store", demo::run),
     ("bench", "the figures to reach, measured with a release build; names of figures measure only those", bench::run),
     ("eval", "what the anonymiser leaks and masks too much; --data DIR: the corpora, --format json", eval::run),
-    ("guests", "build the policies that come with Lapse, as WebAssembly components", |rest| {
-        alone("guests", rest, guests::run)
+    (
+        "guests",
+        "build the policies that come with Lapse; --examples: also those of policy-guest/examples",
+        guests::command,
+    ),
+    ("tutorial", "the examples' own tests, and docs/policy-authoring.md followed line by line", |rest| {
+        alone("tutorial", rest, guests::tutorial)
     }),
     ("test", "the gate: guests, format, lints as errors, documentation, every test", |rest| {
         alone("test", rest, test::run)

@@ -30,3 +30,8 @@ pub(crate) fn target() -> Result<PathBuf> {
     let target = program.ancestors().nth(2).ok_or_else(|| Failure::new("this program is not in a target folder"))?;
     Ok(target.to_owned())
 }
+
+/// The `lapse` that `cargo build` makes for tests.
+pub(crate) fn lapse() -> Result<PathBuf> {
+    Ok(target()?.join("debug").join(format!("lapse{}", std::env::consts::EXE_SUFFIX)))
+}

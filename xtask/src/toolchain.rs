@@ -9,6 +9,7 @@
 
 mod apt;
 mod compiler;
+mod language;
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -17,6 +18,8 @@ use crate::failure::{Failure, Result};
 use crate::repository;
 use crate::step::output;
 use compiler::Compiler;
+
+pub(crate) use language::{clang, node, python};
 
 /// What the guests are compiled for.
 pub(crate) const TARGET: &str = "wasm32-unknown-unknown";
@@ -34,11 +37,17 @@ impl Toolchain {
     /// A cargo command with this compiler.
     pub(crate) fn cargo(&self) -> Command {
         let mut command = Command::new(&self.compiler.cargo);
-        command.env("RUSTC", &self.compiler.rustc);
+        self.equip(&mut command);
+        command
+    }
+
+    /// Makes cargo use this compiler, wherever in a command it is called as `$CARGO`.
+    pub(crate) fn equip(&self, command: &mut Command) {
+        command.env("CARGO", &self.compiler.cargo).env("RUSTC", &self.compiler.rustc);
         // Whatever is set for the host's processor is wrong here.
         command.env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags().join("\u{1f}"));
         if self.builds_library {
-            command.env("RUSTC_BOOTSTRAP", "1");
+            command.env("RUSTC_BOOTSTRAP", "1").env("CARGO_UNSTABLE_BUILD_STD", "core,alloc");
         }
         if !self.compiler.is_active {
             // Set by the cargo that runs this, and full of its own compiler's libraries.
@@ -47,12 +56,6 @@ impl Toolchain {
         if let Some(linker) = &self.linker {
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker);
         }
-        command
-    }
-
-    /// What cargo needs to be told besides.
-    pub(crate) fn arguments(&self) -> &'static [&'static str] {
-        if self.builds_library { &["-Zbuild-std=core,alloc"] } else { &[] }
     }
 }
 
@@ -81,7 +84,7 @@ pub(crate) fn find() -> Result<Toolchain> {
         println!("toolchain: rustup could not get it");
     }
     if apt::may_install() {
-        apt::install()?;
+        apt::install_rust()?;
         return installed().ok_or_else(missing);
     }
     Err(missing())

@@ -269,6 +269,10 @@ pub(super) enum PolicyCommand {
         /// Its name, or the beginning of its digest
         module: String,
     },
+    /// Start a policy of one's own: a project that builds, with tests and fixtures
+    New(super::policy::NewArguments),
+    /// Wrap a core module, as a compiler makes it, as a component
+    Component(super::policy::ComponentArguments),
     /// Say what another policy, or other settings, would do to the stored records, and do nothing
     Impact(super::policy::ImpactArguments),
     /// Measure what a policy costs, against its limits

@@ -274,6 +274,8 @@ impl Caller {
                     format!("tenant {}: {label} decides from now on; the next run reads every record", tenant.id);
                 Ok(Reply::done(text, json!({ "tenant": tenant.id, "module": module.digest.to_string() })))
             }
+            PolicyCommand::New(arguments) => super::policy::new(&arguments),
+            PolicyCommand::Component(arguments) => super::policy::wrap(&arguments),
             PolicyCommand::Impact(arguments) => super::policy::impact(self, &arguments),
             PolicyCommand::Bench(arguments) => super::policy::bench(self, &arguments),
             PolicyCommand::Sign(arguments) => super::policy::sign(&arguments),

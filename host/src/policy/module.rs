@@ -98,7 +98,7 @@ pub enum ShapeError {
     #[error("the file is not WebAssembly")]
     NotWebAssembly,
     /// A core module.
-    #[error("the file is a core module, not a component; wrap it with the SDK or `wasm-tools component new`")]
+    #[error("the file is a core module, not a component; wrap it with `lapse policy component`")]
     CoreModule,
     /// WebAssembly that the validator refuses: broken, or using a feature that is not in the engine profile.
     #[error("the module is not valid in the engine profile: {0}")]

@@ -1,7 +1,7 @@
 //! The rules, as pure functions of record, settings and day. A hold comes first, then the later of the two purges, so
 //! that a conversation due for both goes as a whole.
 
-use lapse_policy_sdk::{Actions, Artefacts, Context, Verdict, earliest, is_due};
+use lapse_policy_sdk::{Actions, Context, Verdict, earliest, is_due};
 
 use crate::{Conversation, Rule, Settings, Snippet};
 
@@ -16,9 +16,11 @@ pub(crate) fn conversation(row: Conversation, ctx: &Context<Settings>) -> Verdic
 
     let complete_on = ctx.settings.statistics_days.and_then(due_after);
     if is_due(complete_on, ctx.today) {
-        return Verdict::act(complete(row.state), Rule::StatisticsDays, None);
+        return Verdict::act(row.state.complete_deletion(), Rule::StatisticsDays, None);
     }
-    let partial = partial(row.state, ctx.settings.anonymise_transcript);
+    // A raw transcript that outlived an earlier partial deletion, because it was not to be anonymised then, is anonymised as
+    // soon as it is to be.
+    let partial = row.state.partial_deletion(ctx.settings.anonymise_transcript);
     if partial.is_empty() {
         return Verdict::keep(Rule::Keep, complete_on);
     }
@@ -42,28 +44,6 @@ pub(crate) fn snippet(row: Snippet, ctx: &Context<Settings>) -> Verdict<Rule> {
     } else {
         Verdict::keep(Rule::Keep, due_on)
     }
-}
-
-/// What the end of the audio days asks for, of what is still there. A raw transcript that outlived an earlier partial
-/// deletion, because it was not to be anonymised then, is anonymised as soon as it is to be.
-fn partial(state: Artefacts, anonymise: bool) -> Actions {
-    let transcript = if anonymise { Actions::ANONYMISE_TRANSCRIPT } else { Actions::empty() };
-    present(state, Artefacts::AUDIO, Actions::PURGE_AUDIO)
-        | present(state, Artefacts::CUSTOMER, Actions::PURGE_CUSTOMER)
-        | present(state, Artefacts::TRANSCRIPT, transcript)
-}
-
-/// Everything that is there. Every stored conversation has statistics: they are what counts it.
-fn complete(state: Artefacts) -> Actions {
-    const TRANSCRIPTS: Artefacts = Artefacts::TRANSCRIPT.union(Artefacts::ANONYMISED_TRANSCRIPT);
-    present(state, Artefacts::AUDIO, Actions::PURGE_AUDIO)
-        | present(state, Artefacts::CUSTOMER, Actions::PURGE_CUSTOMER)
-        | present(state, TRANSCRIPTS, Actions::PURGE_TRANSCRIPT)
-        | present(state, Artefacts::STATISTICS, Actions::PURGE_STATISTICS)
-}
-
-fn present(state: Artefacts, artefact: Artefacts, action: Actions) -> Actions {
-    if state.intersects(artefact) { action } else { Actions::empty() }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Debian's and Ubuntu's packages: a compiler, the sources of its library, a linker.
+//! Debian's and Ubuntu's packages: compilers, and what goes with them.
 
 use std::process::Command;
 
@@ -11,17 +11,38 @@ pub(super) fn may_install() -> bool {
     output("id", &["-u"]).as_deref() == Some("0") && output("apt-get", &["--version"]).is_some()
 }
 
-/// Installs what builds a guest.
-pub(super) fn install() -> Result<()> {
-    run("apt-get update", Command::new("apt-get").args(["update", "--quiet"]))?;
+/// Installs packages; of alternatives, the first one that this system has.
+pub(super) fn install(packages: &[&[&str]]) -> Result<()> {
+    update()?;
+    let named = packages.iter().map(|alternatives| {
+        alternatives
+            .iter()
+            .find(|package| candidate(package).is_some())
+            .map(|package| (*package).to_owned())
+            .ok_or_else(|| Failure::new(format!("no package of this system is called {}", alternatives.join(" or "))))
+    });
+    install_named(&named.collect::<Result<Vec<_>>>()?)
+}
+
+/// Installs what builds a guest in Rust.
+pub(super) fn install_rust() -> Result<()> {
+    update()?;
     let version = newest().ok_or_else(|| {
         Failure::new(format!("no package of this system has Rust {} or later", env!("CARGO_PKG_RUST_VERSION")))
     })?;
     let linker = if candidate("lld-19").is_some() { "lld-19" } else { "lld" };
     let packages = [format!("rustc{version}"), format!("cargo{version}"), sources(&version), linker.to_owned()];
+    install_named(&packages)
+}
+
+fn update() -> Result<()> {
+    run("apt-get update", Command::new("apt-get").args(["update", "--quiet"]))
+}
+
+fn install_named(packages: &[String]) -> Result<()> {
     println!("toolchain: installing {}", packages.join(" "));
     let mut install = Command::new("apt-get");
-    install.args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(&packages);
+    install.args(["install", "--yes", "--quiet", "--no-install-recommends"]).args(packages);
     install.env("DEBIAN_FRONTEND", "noninteractive");
     run("apt-get install", &mut install)
 }

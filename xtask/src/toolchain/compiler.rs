@@ -75,7 +75,7 @@ pub(super) fn linker() -> Option<PathBuf> {
     let active = output("rustc", &["--print", "sysroot"]).map(PathBuf::from);
     let others = rustup.map(|rustup| files_in(&rustup.join("toolchains"), "")).unwrap_or_default();
     let mut sysroots = active.into_iter().chain(others.into_iter().map(|(toolchain, _)| toolchain));
-    sysroots.find_map(|sysroot| linkers_of(&sysroot).next()).or_else(on_path)
+    sysroots.find_map(|sysroot| linkers_of(&sysroot).next()).or_else(linker_on_path)
 }
 
 /// `rust-lld` in a toolchain's folder for its own host.
@@ -86,15 +86,23 @@ fn linkers_of(sysroot: &Path) -> impl Iterator<Item = PathBuf> {
 }
 
 /// `rust-lld`, `wasm-ld` or the newest `wasm-ld-NN` on the path.
-fn on_path() -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    let named = |name: &'static str| std::env::split_paths(&path).flat_map(move |folder| files_in(&folder, name));
-    let exact = |name| named(name).find(|(_, suffix)| suffix.is_empty()).map(|(linker, _)| linker);
+fn linker_on_path() -> Option<PathBuf> {
     let numbered = || {
-        let versions = named("wasm-ld-").filter_map(|(linker, version)| Some((version.parse::<u32>().ok()?, linker)));
+        let named = folders_on_path().into_iter().flat_map(|folder| files_in(&folder, "wasm-ld-"));
+        let versions = named.filter_map(|(linker, version)| Some((version.parse::<u32>().ok()?, linker)));
         versions.max().map(|(_, linker)| linker)
     };
-    exact("rust-lld").or_else(|| exact("wasm-ld")).or_else(numbered)
+    on_path("rust-lld").next().or_else(|| on_path("wasm-ld").next()).or_else(numbered)
+}
+
+/// The programs of this name, in the order of the path.
+pub(super) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> + use<> {
+    let file = format!("{program}{}", std::env::consts::EXE_SUFFIX);
+    folders_on_path().into_iter().map(move |folder| folder.join(&file)).filter(|path| path.is_file())
+}
+
+fn folders_on_path() -> Vec<PathBuf> {
+    std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect()).unwrap_or_default()
 }
 
 /// The entries of a folder whose names begin so, with the rest of their names, in order. None where there is no such
