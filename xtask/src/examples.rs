@@ -80,9 +80,35 @@ const EXAMPLES: &[Example] = &[
     },
 ];
 
+/// Names, for the tests, the examples that this machine has no tools for.
+pub(crate) const MISSING: &str = "LAPSE_EXAMPLES_MISSING";
+
+/// The examples that this machine has the tools for, or gets them for. Which it has not is said aloud, and is a failure where
+/// `LAPSE_EXAMPLES` is `all`, as in continuous integration: a machine with cargo alone still tests everything else.
+fn at_hand() -> Result<Vec<&'static Example>> {
+    let mut at_hand = Vec::new();
+    for example in EXAMPLES {
+        match (example.equip)(&mut Command::new("true")) {
+            Ok(()) => at_hand.push(example),
+            Err(failure) if std::env::var_os("LAPSE_EXAMPLES").is_some_and(|which| which == "all") => {
+                return Err(failure);
+            }
+            Err(failure) => eprintln!("NOT TESTED HERE: {}, in {}: {failure}", example.name, example.language),
+        }
+    }
+    Ok(at_hand)
+}
+
+/// The names of the others, separated by commas.
+pub(crate) fn missing() -> Result<String> {
+    let at_hand = at_hand()?;
+    let is_missing = |example: &&Example| !at_hand.iter().any(|other| other.name == example.name);
+    Ok(EXAMPLES.iter().filter(is_missing).map(|example| example.name).collect::<Vec<_>>().join(","))
+}
+
 /// Builds every example that is not built as it is now.
 pub(crate) fn build() -> Result<()> {
-    for example in EXAMPLES {
+    for example in at_hand()? {
         let started = Instant::now();
         let module = example.module()?;
         if !example.refresh()? && module.exists() {
@@ -103,7 +129,7 @@ pub(crate) fn build() -> Result<()> {
 
 /// Runs the tests that each example brings, in its own language, and its fixtures through the component.
 pub(crate) fn test() -> Result<()> {
-    for example in EXAMPLES {
+    for example in at_hand()? {
         println!("{}: its own tests", example.name);
         run(example.name, &mut example.within((example.test)()?)?)?;
         let mut fixtures = example.within(Command::new(lapse()?))?;
@@ -118,7 +144,7 @@ pub(crate) fn test() -> Result<()> {
 pub(crate) fn follow_tutorial() -> Result<()> {
     let page = root().join("docs/policy-authoring.md");
     let page = std::fs::read_to_string(&page).map_err(|error| folder::failed(&page, &error))?;
-    for example in EXAMPLES {
+    for example in at_hand()? {
         let place = folder_of_examples()?.join("tutorial").join(example.language);
         let followed = place.with_extension("followed");
         let words = page.clone() + &folder::text(&example.folder()?)?;

@@ -28,5 +28,8 @@ pub(crate) fn run() -> Result<()> {
 fn run_cargo(name: &str, arguments: &[&str]) -> Result<()> {
     let mut command = cargo_command(arguments);
     command.env("LAPSE_BIN", lapse()?).env("RUSTDOCFLAGS", "-D warnings");
+    if arguments.first() == Some(&"test") {
+        command.env(examples::MISSING, examples::missing()?);
+    }
     step(name, || step::run(name, &mut command))
 }
