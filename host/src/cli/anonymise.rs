@@ -3,16 +3,60 @@
 use std::fs;
 use std::io::{self, BufRead, BufWriter, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Args, ValueEnum};
 use lapse_anonymise::jsonl::Conversation;
 use lapse_anonymise::{Anonymiser, Known, Language, TEXT_BYTES_MAX};
 use serde_json::{Value, json};
 
-use super::arguments::AnonymiseArguments;
 use super::{Format, Reply};
 use crate::error::{Error, Exit};
 use crate::host::{AnonymiserRules, Progress};
+
+#[derive(Args)]
+#[command(after_help = "\
+With --jsonl each line is a conversation: {\"id\", \"text\" or \"turns\": [{\"speaker\", \"text\"}], \"lang\"?, \"known\"?:
+{\"name\", \"phone\", \"customer-number\", \"employee\": each a string or a list}}; each line out, in the same order, is
+{\"id\", \"text\", \"findings\": [{\"start\", \"end\", \"type\", \"rule\"}]} or {\"id\", \"error\"}. Offsets are characters of
+the text that came in, turns joined by line feeds. Without it, all of standard input is one conversation, a turn a line.
+
+Exit codes: 0 all is anonymised, 3 a line is no conversation, 6 a conversation was withheld, since personal data would be left.
+
+Examples:
+  lapse anonymise < call.txt
+  lapse anonymise --jsonl --language da < calls.jsonl > anonymised.jsonl")]
+pub(super) struct AnonymiseArguments {
+    /// Lines of JSON in, lines of JSON out
+    #[arg(long)]
+    pub(super) jsonl: bool,
+    /// A tenant's own rules besides, JSON; see `lapse anonymiser set --help`
+    #[arg(long, value_name = "FILE")]
+    pub(super) rules: Option<PathBuf>,
+    /// What is spoken; outweighs what a line says
+    #[arg(long, value_enum, default_value_t = Spoken::Auto)]
+    pub(super) language: Spoken,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Spoken {
+    /// Danish
+    Da,
+    /// English
+    En,
+    /// What the line says, or else what the words say
+    Auto,
+}
+
+impl Spoken {
+    pub(super) fn language(self) -> Option<Language> {
+        match self {
+            Spoken::Da => Some(Language::Danish),
+            Spoken::En => Some(Language::English),
+            Spoken::Auto => None,
+        }
+    }
+}
 
 /// A line of JSON may be so long: the longest conversation, and as much again for names, quotes and escapes.
 const LINE_BYTES_MAX: u64 = 2 * TEXT_BYTES_MAX as u64;

@@ -81,7 +81,7 @@ pub(super) enum Command {
     #[command(subcommand)]
     Policy(PolicyCommand),
     /// Anonymise text from standard input; needs no store
-    Anonymise(AnonymiseArguments),
+    Anonymise(super::anonymise::AnonymiseArguments),
     /// For auditors: fixtures and past runs decided again, the same everywhere, bit for bit
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -261,9 +261,9 @@ pub(super) enum PolicyCommand {
     /// List the installed modules
     List,
     /// Test a module with fixtures; needs no store
-    Test(TestArguments),
+    Test(super::trial::TestArguments),
     /// Look for what is wrong with a module in general, with generated records; needs no store
-    Verify(VerifyArguments),
+    Verify(super::trial::VerifyArguments),
     /// Make an installed module a tenant's policy
     Activate {
         /// Its name, or the beginning of its digest
@@ -285,102 +285,6 @@ pub(super) enum PolicyCommand {
     /// Keys whose signatures a tenant trusts
     #[command(subcommand)]
     Trust(super::policy::TrustCommand),
-}
-
-#[derive(Args)]
-#[command(after_help = "\
-With --jsonl each line is a conversation: {\"id\", \"text\" or \"turns\": [{\"speaker\", \"text\"}], \"lang\"?, \"known\"?:
-{\"name\", \"phone\", \"customer-number\", \"employee\": each a string or a list}}; each line out, in the same order, is
-{\"id\", \"text\", \"findings\": [{\"start\", \"end\", \"type\", \"rule\"}]} or {\"id\", \"error\"}. Offsets are characters of
-the text that came in, turns joined by line feeds. Without it, all of standard input is one conversation, a turn a line.
-
-Exit codes: 0 all is anonymised, 3 a line is no conversation, 6 a conversation was withheld, since personal data would be left.
-
-Examples:
-  lapse anonymise < call.txt
-  lapse anonymise --jsonl --language da < calls.jsonl > anonymised.jsonl")]
-pub(super) struct AnonymiseArguments {
-    /// Lines of JSON in, lines of JSON out
-    #[arg(long)]
-    pub(super) jsonl: bool,
-    /// A tenant's own rules besides, JSON; see `lapse anonymiser set --help`
-    #[arg(long, value_name = "FILE")]
-    pub(super) rules: Option<PathBuf>,
-    /// What is spoken; outweighs what a line says
-    #[arg(long, value_enum, default_value_t = Spoken::Auto)]
-    pub(super) language: Spoken,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Spoken {
-    /// Danish
-    Da,
-    /// English
-    En,
-    /// What the line says, or else what the words say
-    Auto,
-}
-
-impl Spoken {
-    pub(super) fn language(self) -> Option<lapse_anonymise::Language> {
-        match self {
-            Spoken::Da => Some(lapse_anonymise::Language::Danish),
-            Spoken::En => Some(lapse_anonymise::Language::English),
-            Spoken::Auto => None,
-        }
-    }
-}
-
-#[derive(Args)]
-#[command(after_help = "\
-Exit codes: 0 every case passes, 3 a fixture or the module is refused, 5 a case fails.
-
-Examples:
-  lapse policy test my-policy.wasm --fixtures fixtures
-  lapse policy test my-policy.wasm --fixtures fixtures --update      # write the answers down, then read them
-  lapse policy test my-policy.wasm --fixtures fixtures --junit results.xml")]
-pub(super) struct TestArguments {
-    /// A WebAssembly component
-    pub(super) module: PathBuf,
-    /// A folder of *.toml files with cases
-    #[arg(long, value_name = "DIR")]
-    pub(super) fixtures: PathBuf,
-    /// Only cases whose names contain this
-    #[arg(long, value_name = "TEXT", default_value = "")]
-    pub(super) filter: String,
-    /// Write the policy's answers into the cases that expect others
-    #[arg(long)]
-    pub(super) update: bool,
-    /// Also write the results as JUnit XML
-    #[arg(long, value_name = "FILE")]
-    pub(super) junit: Option<PathBuf>,
-}
-
-#[derive(Args)]
-#[command(after_help = "\
-Exit codes: 0 nothing found, 3 the module or its settings are refused, 5 something is wrong with the policy.
-
-Examples:
-  lapse policy verify my-policy.wasm
-  lapse policy verify my-policy.wasm --settings '{\"audio-days\": 90}' --floor-days 30 --ceiling-days 365")]
-pub(super) struct VerifyArguments {
-    /// A WebAssembly component
-    pub(super) module: PathBuf,
-    /// The settings to try, JSON; without them, those that the policy's schema offers
-    #[arg(long, value_name = "JSON")]
-    pub(super) settings: Option<String>,
-    /// How many records to generate
-    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
-    pub(super) records: u32,
-    /// What they are generated from; the same seed gives the same records
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(super) seed: u64,
-    /// Nothing may be purged before so many days are over
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(0..))]
-    pub(super) floor_days: Option<i32>,
-    /// Audio, customer and raw transcript may not be kept for longer
-    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(0..))]
-    pub(super) ceiling_days: Option<i32>,
 }
 
 #[derive(Subcommand)]

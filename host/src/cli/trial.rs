@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::Args;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 use serde_json::json;
 
 use super::Reply;
-use super::arguments::{TestArguments, VerifyArguments};
 use super::commands::read_module;
 use crate::audit;
 use crate::error::{Error, Exit};
@@ -16,6 +16,58 @@ use crate::host::{Surroundings, Workbench};
 use crate::policy::Policy;
 use crate::trial::test::{Tested, Tried};
 use crate::trial::verify::{Options, Verified};
+
+#[derive(Args)]
+#[command(after_help = "\
+Exit codes: 0 every case passes, 3 a fixture or the module is refused, 5 a case fails.
+
+Examples:
+  lapse policy test my-policy.wasm --fixtures fixtures
+  lapse policy test my-policy.wasm --fixtures fixtures --update      # write the answers down, then read them
+  lapse policy test my-policy.wasm --fixtures fixtures --junit results.xml")]
+pub(super) struct TestArguments {
+    /// A WebAssembly component
+    pub(super) module: PathBuf,
+    /// A folder of *.toml files with cases
+    #[arg(long, value_name = "DIR")]
+    pub(super) fixtures: PathBuf,
+    /// Only cases whose names contain this
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(super) filter: String,
+    /// Write the policy's answers into the cases that expect others
+    #[arg(long)]
+    pub(super) update: bool,
+    /// Also write the results as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+}
+
+#[derive(Args)]
+#[command(after_help = "\
+Exit codes: 0 nothing found, 3 the module or its settings are refused, 5 something is wrong with the policy.
+
+Examples:
+  lapse policy verify my-policy.wasm
+  lapse policy verify my-policy.wasm --settings '{\"audio-days\": 90}' --floor-days 30 --ceiling-days 365")]
+pub(super) struct VerifyArguments {
+    /// A WebAssembly component
+    pub(super) module: PathBuf,
+    /// The settings to try, JSON; without them, those that the policy's schema offers
+    #[arg(long, value_name = "JSON")]
+    pub(super) settings: Option<String>,
+    /// How many records to generate
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    pub(super) records: u32,
+    /// What they are generated from; the same seed gives the same records
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// Nothing may be purged before so many days are over
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(0..))]
+    pub(super) floor_days: Option<i32>,
+    /// Audio, customer and raw transcript may not be kept for longer
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(i32).range(0..))]
+    pub(super) ceiling_days: Option<i32>,
+}
 
 fn open(module: &Path, surroundings: Surroundings) -> Result<Policy, Error> {
     Workbench::new(surroundings.compiler)?.open(&read_module(module)?)
