@@ -143,7 +143,9 @@ fn roles(lexicon: &mut Lexicon) {
     );
     lexicon.roles(
         Roles::NOBODY,
-        "router routeren modem modemmet bredbånd fiber internet wifi gigabit kwh kilowatt megabit kundenummer kundenummeret
+        "telia telenor telmore yousee norlys elgiganten ewii andel nuuday hiper stofa codan topdanmark
+         alka postnord bauhaus matas rejsekortet
+         router routeren modem modemmet bredbånd fiber internet wifi gigabit kwh kilowatt megabit kundenummer kundenummeret
          cpr cvr tak kunde agent rådgiver hej ja nej måler måleren visa mastercard dankort iphone samsung windows",
     );
     lexicon.roles(Roles::AT, "snabela snabel snable snabelade krøllealfa krøllalfa krølle snabelæ æt at");

@@ -104,7 +104,8 @@ fn roles(lexicon: &mut Lexicon) {
     lexicon.roles(Roles::GLOSS, "as in like for");
     lexicon.roles(
         Roles::NOBODY,
-        "router modem broadband fibre internet wifi gigabit kwh kilowatt megabit customer agent advisor caller guest thanks
+        "vodafone verizon comcast barclays lloyds natwest paypal amazon samsung netflix spotify microsoft google aviva allianz
+         router modem broadband fibre internet wifi gigabit kwh kilowatt megabit customer agent advisor caller guest thanks
          hello yes meter reading visa mastercard iphone samsung windows invoice",
     );
     lexicon.roles(Roles::AT, "snabela snabel snable snabelade krøllealfa krøllalfa krølle snabelæ at");
