@@ -36,7 +36,7 @@ fn fuel_is_the_same_every_time_and_the_standard_policy_is_near_no_limit() {
     assert_eq!(near(&one), [""; 0]);
     let calls = one["calls"].as_array().expect("calls");
     let records: Vec<u64> = calls.iter().filter_map(|call| call["records"].as_u64()).collect();
-    assert_eq!(records, [1, 64, 512, 4096, 1, 64, 512, 4096]);
+    assert_eq!(records, [1, 64, 512, 8192, 1, 64, 512, 8192]);
     assert!(fuel(&one)[3] > fuel(&one)[0], "more records take more");
     let (exit, said) = scene.told(&["policy", "bench", "active"]);
     assert_eq!(exit, 0, "{said}");
