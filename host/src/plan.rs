@@ -8,14 +8,13 @@ pub mod sealed;
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::ops::ControlFlow;
 
 pub use self::guards::{Approval, Guard};
 pub use self::sealed::{Item, Origin, PlanFileError, PlanHeader, SealedPlan, SealedWriter};
 use crate::columns::{Batch, Column, Row};
 use crate::policy::{Context, Policy, PolicyError, Verdicts, verdict};
 use crate::record::{Actions, Artefacts, Day, Subject};
-use crate::storage::{Reading, Scan, Scope, Storage, StorageError, Tenant};
+use crate::storage::{Reading, Scan, Scope, Storage, StorageError, Tenant, try_scan};
 
 /// What the plan has found: the sums of what it holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -147,24 +146,12 @@ pub fn plan<W: Write>(
     for subject in [Subject::Snippet, Subject::Conversation] {
         let columns = request.policy.manifest().reads(subject);
         let scan = Scan { tenant: request.tenant.key, subject, columns, scope: request.scope };
-        let mut failed = None;
-        storage.scan(&scan, &mut |batch| {
-            let decided = decide_batch(storage, request, subject, batch, plan, &mut planned).and_then(|reviews| {
-                planned.examined += batch.rows.len() as u64;
-                progress(batch.rows.len() as u64);
-                Ok(review(&reviews)?)
-            });
-            match decided {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
+        try_scan(storage, &scan, |batch| {
+            let reviews = decide_batch(storage, request, subject, batch, plan, &mut planned)?;
+            planned.examined += batch.rows.len() as u64;
+            progress(batch.rows.len() as u64);
+            Ok::<_, PlanError>(review(&reviews)?)
         })?;
-        if let Some(error) = failed {
-            return Err(error);
-        }
     }
     Ok(planned)
 }

@@ -102,6 +102,23 @@ pub trait Storage: Reading {
     fn settle_if_large(&self) -> Result<(), StorageError>;
 }
 
+/// A scan whose visitor may fail: ends with the first batch that does, and with its error.
+pub fn try_scan<E: From<StorageError>>(
+    storage: &dyn Storage,
+    scan: &Scan<'_>,
+    mut visit: impl FnMut(&mut Batch) -> Result<(), E>,
+) -> Result<(), E> {
+    let mut failed = None;
+    storage.scan(scan, &mut |batch| match visit(batch) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(error) => {
+            failed = Some(error);
+            ControlFlow::Break(())
+        }
+    })?;
+    failed.map_or(Ok(()), Err)
+}
+
 /// Changes that happen together or not at all. Dropped without `commit`, it changes nothing.
 pub trait Transaction: Administration + Intake + Unit + Evidence {
     /// Makes the changes durable; they survive a power cut from here on.

@@ -1,7 +1,5 @@
 //! A tenant's own rules of anonymising: patterns to mask, and words never to mask.
 
-use std::cell::OnceCell;
-
 use lapse_anonymise::{Anonymiser, Kind, Pattern, Rules};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -76,12 +74,12 @@ const UNREADABLE: StorageError = StorageError::Unreadable { what: "a tenant's ru
 /// The anonymiser of one tenant: its own, or the one that all share.
 pub(super) struct OfTenant<'a> {
     shared: &'a Anonymiser,
-    own: OnceCell<Anonymiser>,
+    own: Option<Anonymiser>,
 }
 
 impl OfTenant<'_> {
     pub(super) fn get(&self) -> &Anonymiser {
-        self.own.get().unwrap_or(self.shared)
+        self.own.as_ref().unwrap_or(self.shared)
     }
 }
 
@@ -109,11 +107,8 @@ impl Host {
 
     pub(super) fn anonymiser_of(&self, tenant: &Tenant) -> Result<OfTenant<'_>, StorageError> {
         let rules = self.anonymiser_rules(tenant)?;
-        let own = OnceCell::new();
-        if rules != AnonymiserRules::default() {
-            // They were checked when they were set.
-            let _ = own.set(rules.anonymiser().map_err(|_| UNREADABLE)?);
-        }
-        Ok(OfTenant { shared: self.anonymiser(), own })
+        // They were checked when they were set.
+        let own = (rules != AnonymiserRules::default()).then(|| rules.anonymiser().map_err(|_| UNREADABLE));
+        Ok(OfTenant { shared: self.anonymiser(), own: own.transpose()? })
     }
 }

@@ -6,7 +6,6 @@
 mod tally;
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -17,7 +16,7 @@ use crate::columns::{Batch, Column, ColumnName};
 use crate::error::Error;
 use crate::plan::{PlanError, Request, ask};
 use crate::record::{Day, Subject};
-use crate::storage::{Scan, Scope, Tenant};
+use crate::storage::{Scan, Scope, Tenant, try_scan};
 
 /// The days ahead for which both policies decide.
 const HORIZONS_DAYS: [i32; 4] = [0, 30, 90, 365];
@@ -155,8 +154,7 @@ impl Host {
         let storage = &*self.store.storage;
         let columns = Columns::of(subject, sides.map(|(_, policy)| policy.manifest().reads(subject)));
         let scan = Scan { tenant: sides[0].0.key, subject, columns: &columns.all, scope: Scope::All };
-        let mut failed = None;
-        storage.scan(&scan, &mut |batch| {
+        try_scan(storage, &scan, |batch| {
             let read = [0, 1].map(|side| columns.read_by(side, batch));
             let decided = days.iter_mut().try_for_each(|day| {
                 let ask = |side: usize| {
@@ -168,15 +166,8 @@ impl Host {
                 Ok::<(), PlanError>(())
             });
             progress(batch.rows.len() as u64);
-            match decided {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(error) => {
-                    failed = Some(error);
-                    ControlFlow::Break(())
-                }
-            }
-        })?;
-        failed.map_or(Ok(()), |error| Err(error.into()))
+            Ok(decided?)
+        })
     }
 }
 

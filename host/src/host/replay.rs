@@ -7,7 +7,6 @@
 mod asked;
 
 use std::collections::{BTreeMap, HashMap};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -20,7 +19,7 @@ use crate::error::Error;
 use crate::ledger::{Entry, Event};
 use crate::policy::{Context, Engine, ModuleDigest, Policy};
 use crate::record::{Actions, Artefacts, Subject};
-use crate::storage::{Scan, Scope, Storage, StorageError, Tenant};
+use crate::storage::{Scan, Scope, Storage, StorageError, Tenant, try_scan};
 use crate::store::{Access, Store};
 
 /// How many disagreements are listed; all are counted.
@@ -255,15 +254,8 @@ impl Replay<'_> {
         let keys: Vec<i64> = by_key.keys().copied().collect();
         let columns = self.policy.manifest().reads(subject);
         let scan = Scan { tenant: self.tenant.key, subject, columns, scope: Scope::Keys(&keys) };
-        let (storage, mut failed) = (self.storage, None);
-        storage.scan(&scan, &mut |batch| match self.ask_batch(subject, batch, &by_key) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(error) => {
-                failed = Some(error);
-                ControlFlow::Break(())
-            }
-        })?;
-        failed.map_or(Ok(()), Err)
+        let storage = self.storage;
+        try_scan(storage, &scan, |batch| self.ask_batch(subject, batch, &by_key))
     }
 
     fn ask_batch(&mut self, subject: Subject, batch: &mut Batch, by_key: &HashMap<i64, &Asked>) -> Result<(), Error> {
