@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 
 use crate::finding::Span;
 use crate::text::{Document, TokenKind};
@@ -145,7 +145,10 @@ fn automaton<'a>(keys: impl Iterator<Item = &'a str>) -> Option<AhoCorasick> {
     if keys.is_empty() {
         return None;
     }
-    Some(AhoCorasick::builder().match_kind(MatchKind::Standard).build(keys).expect("known values fit an automaton"))
+    // Built for each conversation, and read once: what costs least to build.
+    let mut builder = AhoCorasick::builder();
+    builder.match_kind(MatchKind::Standard).kind(Some(AhoCorasickKind::NoncontiguousNFA));
+    Some(builder.build(keys).expect("known values fit an automaton"))
 }
 
 /// The digits of a telephone number, and without its country code if that leaves enough to know it by.

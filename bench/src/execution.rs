@@ -5,7 +5,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use chrono::Utc;
-use lapse::blobs::{BlobError, Blobs, Deletion};
+use lapse::blobs::{BlobError, Blobs, Deleting};
 use lapse::execute::{Executor, GROUP_RECORDS};
 use lapse::host::RunOptions;
 use lapse::ledger::{Appender, Event};
@@ -89,7 +89,7 @@ fn parts(store: &Path, folder: &Path, policy: &[u8]) -> Result<Vec<Figure>> {
         Ok(writer.seal(&[0; 32])?.1)
     })?;
     let mut sealed = SealedPlan::open(Cursor::new(sealed), &[0; 32])?;
-    let blobs = Timed { inner: &*host.store().blobs, seconds: Cell::new(0.0) };
+    let blobs = Timed { inner: &*host.store().blobs, waited: Cell::new(0.0) };
     let anonymiser = Anonymiser::new();
     let executor = Executor { storage, blobs: &blobs, anonymiser: &anonymiser, now: &Utc::now };
     let mut transaction = storage.begin()?;
@@ -101,7 +101,7 @@ fn parts(store: &Path, folder: &Path, policy: &[u8]) -> Result<Vec<Figure>> {
     let (settling, ()) = timed(|| Ok(storage.settle()?))?;
     let anonymising = anonymise_all(&anonymiser)?;
     let ledger = append_all(&folder.join("ledger"), policy)?;
-    let files = blobs.seconds.get();
+    let files = blobs.waited.get();
     let rows = applying - files - anonymising - ledger;
     let all = planning + applying + settling;
     let part =
@@ -109,17 +109,17 @@ fn parts(store: &Path, folder: &Path, policy: &[u8]) -> Result<Vec<Figure>> {
     Ok(vec![
         part("deciding and sealing the plan", planning),
         part("anonymising, on every core", anonymising),
-        part("files: look, delete, look again, synchronise", files),
+        part("files that are not gone when the next group is changed", files),
         part("ledger: an intent and a receipt each, hashed and chained", ledger),
-        part("rows: look again, change, note, read back, commit", rows),
+        part("rows: look again, change, note, read back, commit; and what these cost each other", rows),
         part("checkpoint, and overwriting what is deleted", settling),
     ])
 }
 
-/// Audio storage with a stopwatch around it.
+/// Audio storage with a stopwatch for how long its deletions are waited for.
 struct Timed<'a> {
     inner: &'a dyn Blobs,
-    seconds: Cell<f64>,
+    waited: Cell<f64>,
 }
 
 impl Blobs for Timed<'_> {
@@ -127,11 +127,14 @@ impl Blobs for Timed<'_> {
         self.inner.put(name, source)
     }
 
-    fn delete(&self, names: &[String]) -> Vec<std::result::Result<Deletion, BlobError>> {
-        let started = std::time::Instant::now();
-        let deletions = self.inner.delete(names);
-        self.seconds.set(self.seconds.get() + started.elapsed().as_secs_f64());
-        deletions
+    fn delete(&self, names: Vec<String>) -> Deleting<'_> {
+        let deleting = self.inner.delete(names);
+        Box::new(move || {
+            let started = std::time::Instant::now();
+            let deletions = deleting();
+            self.waited.set(self.waited.get() + started.elapsed().as_secs_f64());
+            deletions
+        })
     }
 
     fn exists(&self, name: &str) -> std::result::Result<bool, BlobError> {

@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::record::Day;
 
-/// How many files are deleted at the same time. A folder on a disk gains little from more, an object store much.
+/// How many files are deleted at the same time: a disk that discards what is freed answers each with a delay, as an object store does.
 const PARALLEL: usize = 8;
 
 /// How a file is read while it is copied in.
@@ -28,12 +28,15 @@ pub enum Deletion {
     AlreadyGone,
 }
 
+/// Files that are being deleted: waits for the end; one answer a name, in order.
+pub type Deleting<'a> = Box<dyn FnOnce() -> Vec<Result<Deletion, BlobError>> + 'a>;
+
 /// Where audio files are.
 pub trait Blobs {
     /// Copies a file in, durably.
     fn put(&self, name: &str, source: &Path) -> Result<(), BlobError>;
-    /// Deletes files and looks whether they are gone; one answer a name, in order.
-    fn delete(&self, names: &[String]) -> Vec<Result<Deletion, BlobError>>;
+    /// Begins to delete files and to look whether they are gone.
+    fn delete(&self, names: Vec<String>) -> Deleting<'_>;
     /// Whether a file is there.
     fn exists(&self, name: &str) -> Result<bool, BlobError>;
     /// Every name there is.
@@ -141,25 +144,25 @@ impl Blobs for OpendalBlobs {
         self.folder.as_deref().map_or(Ok(()), synchronise_folder)
     }
 
-    fn delete(&self, names: &[String]) -> Vec<Result<Deletion, BlobError>> {
+    fn delete(&self, names: Vec<String>) -> Deleting<'_> {
         let share = names.len().div_ceil(PARALLEL).max(1);
-        let mut results = self.runtime.block_on(async {
-            let mut tasks = JoinSet::new();
-            for (index, names) in names.chunks(share).enumerate() {
-                tasks.spawn(delete_in_turn(self.operator.clone(), index, names.to_vec()));
-            }
-            let mut parts = tasks.join_all().await;
-            parts.sort_by_key(|(index, _)| *index);
-            parts.into_iter().flat_map(|(_, results)| results).collect::<Vec<_>>()
-        });
-        let done = names.iter().zip(&results).filter(|(_, result)| result.is_ok()).map(|(name, _)| name.as_str());
-        if self.synchronise(done).is_err() {
-            // Deleted, but a power cut could undo it: then it is not deleted yet.
-            for result in results.iter_mut().filter(|result| result.is_ok()) {
-                *result = Err(BlobError::StillThere);
-            }
+        let mut tasks = JoinSet::new();
+        for (index, names) in names.chunks(share).enumerate() {
+            tasks.spawn_on(delete_in_turn(self.operator.clone(), index, names.to_vec()), self.runtime.handle());
         }
-        results
+        Box::new(move || {
+            let mut parts = self.runtime.block_on(tasks.join_all());
+            parts.sort_by_key(|(index, _)| *index);
+            let mut results: Vec<_> = parts.into_iter().flat_map(|(_, results)| results).collect();
+            let done = names.iter().zip(&results).filter(|(_, result)| result.is_ok()).map(|(name, _)| name.as_str());
+            if self.synchronise(done).is_err() {
+                // Deleted, but a power cut could undo it: then it is not deleted yet.
+                for result in results.iter_mut().filter(|result| result.is_ok()) {
+                    *result = Err(BlobError::StillThere);
+                }
+            }
+            results
+        })
     }
 
     fn exists(&self, name: &str) -> Result<bool, BlobError> {

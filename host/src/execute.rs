@@ -1,8 +1,9 @@
 //! Carries a plan out: the only caller of [`crate::storage::Unit::change`], and the only place where audio is deleted.
 //!
 //! Records go in groups. One transaction looks at each record of a group again, writes its intent, changes its rows and notes its
-//! audio file, which from the commit on nobody can reach. Then the files are deleted and looked for. Then, in the transaction of
-//! the next group, each unit gets its receipt. A crash in between leaves units noted as pending; [`Executor::drain`] ends them.
+//! audio file, which from the commit on nobody can reach. The files are deleted and looked for while the next group is
+//! worked on, and in that group's transaction each unit gets its receipt. A crash in between leaves units noted as pending;
+//! [`Executor::drain`] ends them.
 
 mod rewrite;
 
@@ -127,19 +128,19 @@ impl Executor<'_> {
         progress: &mut dyn FnMut(u64),
     ) -> Result<Outcome, ExecuteError> {
         let mut outcome = Outcome::default();
-        let mut unreceipted = Vec::new();
+        let mut deleting = self.delete_files(Vec::new());
         loop {
             let items = next(GROUP_RECORDS)?;
             let count = items.len() as u64;
             let mut transaction = self.storage.begin()?;
             let mut ledger = Appender::new(&mut *transaction, (self.now)())?;
-            self.receipts(&mut *transaction, &mut ledger, &mut unreceipted, &mut outcome)?;
-            let finished = self.change_group(&mut *transaction, &mut ledger, run, tenant, items, &mut outcome)?;
+            let changed = self.change_group(&mut *transaction, &mut ledger, run, tenant, items, &mut outcome)?;
+            self.receipts(&mut *transaction, &mut ledger, deleting(), &mut outcome)?;
             transaction.commit()?;
             if count == 0 {
                 return Ok(outcome);
             }
-            unreceipted = self.delete_files(finished);
+            deleting = self.delete_files(changed);
             self.storage.settle_if_large()?;
             progress(count);
         }
@@ -163,14 +164,14 @@ impl Executor<'_> {
             }
         }
         let rewritten = rewrite::rewrite_all(self.anonymiser, &works);
-        let mut finished = Vec::new();
+        let mut changed = Vec::new();
         for (work, rewritten) in works.into_iter().zip(rewritten) {
             match rewritten {
-                Ok(rewritten) => finished.push(change(transaction, ledger, run, tenant, work, &rewritten)?),
+                Ok(rewritten) => changed.push(change(transaction, ledger, run, tenant, work, &rewritten)?),
                 Err(_) => keep(transaction, ledger, run, tenant, &work.item, KeptReason::NotAnonymised, outcome)?,
             }
         }
-        Ok(finished)
+        Ok(changed)
     }
 
     /// The one place where every path checks version and hold.
@@ -194,15 +195,17 @@ impl Executor<'_> {
         Ok(Looked::Work(Box::new(Work { item, located, personal })))
     }
 
-    /// Deletes the files of a group. Nobody can reach them any more; one that will not go stays pending.
-    fn delete_files(&self, units: Vec<Pending>) -> Vec<Unreceipted> {
-        let names: Vec<String> = units.iter().filter_map(|unit| unit.blob.clone()).collect();
-        let mut deletions = self.blobs.delete(&names).into_iter();
-        let mut deletion = |unit: &Pending| match unit.blob {
-            None => Ok(None),
-            Some(_) => deletions.next().expect("one answer a name").map(Some),
-        };
-        units.into_iter().map(|unit| (deletion(&unit), unit)).collect()
+    /// Begins to delete the files of a group. Nobody can reach them any more; one that will not go stays pending.
+    fn delete_files(&self, units: Vec<Pending>) -> impl FnOnce() -> Vec<Unreceipted> {
+        let deleting = self.blobs.delete(units.iter().filter_map(|unit| unit.blob.clone()).collect());
+        move || {
+            let mut deletions = deleting().into_iter();
+            let mut deletion = |unit: &Pending| match unit.blob {
+                None => Ok(None),
+                Some(_) => deletions.next().expect("one answer a name").map(Some),
+            };
+            units.into_iter().map(|unit| (deletion(&unit), unit)).collect()
+        }
     }
 
     /// Reads back and writes the receipts of units whose files are gone.
@@ -210,11 +213,11 @@ impl Executor<'_> {
         &self,
         transaction: &mut dyn Transaction,
         ledger: &mut Appender,
-        units: &mut Vec<Unreceipted>,
+        units: Vec<Unreceipted>,
         outcome: &mut Outcome,
     ) -> Result<(), ExecuteError> {
         let mut done = Vec::new();
-        for (deletion, unit) in units.drain(..) {
+        for (deletion, unit) in units {
             let Ok(deletion) = deletion else {
                 outcome.audio_left += 1;
                 continue;
@@ -236,10 +239,10 @@ impl Executor<'_> {
             let units = self.storage.pending(after, GROUP_RECORDS)?;
             let Some(last) = units.last() else { return Ok(outcome) };
             after = last.unit;
-            let mut units = self.delete_files(units);
+            let units = self.delete_files(units)();
             let mut transaction = self.storage.begin()?;
             let mut ledger = Appender::new(&mut *transaction, (self.now)())?;
-            self.receipts(&mut *transaction, &mut ledger, &mut units, &mut outcome)?;
+            self.receipts(&mut *transaction, &mut ledger, units, &mut outcome)?;
             transaction.commit()?;
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use lapse::blobs::{BlobError, Blobs, Deletion};
+use lapse::blobs::{BlobError, Blobs, Deleting};
 
 use super::Fault;
 
@@ -24,12 +24,12 @@ impl Blobs for FaultyBlobs {
         self.fault.around("put", BlobError::Injected, || self.inner.put(name, source))
     }
 
-    fn delete(&self, names: &[String]) -> Vec<Result<Deletion, BlobError>> {
-        let one = |name: &String| {
-            let mut deleted = self.inner.delete(std::slice::from_ref(name));
-            deleted.pop().expect("one answer a name")
-        };
-        names.iter().map(|name| self.fault.around("delete", BlobError::Injected, || one(name))).collect()
+    /// At once, so that the order of operations is the same every time.
+    fn delete(&self, names: Vec<String>) -> Deleting<'_> {
+        let one = |name| self.inner.delete(vec![name])().pop().expect("one answer a name");
+        let around = |name| self.fault.around("delete", BlobError::Injected, || one(name));
+        let deletions = names.into_iter().map(around).collect();
+        Box::new(|| deletions)
     }
 
     fn exists(&self, name: &str) -> Result<bool, BlobError> {
