@@ -34,7 +34,7 @@ pub use compile::{COMPILE_SUBCOMMAND, CompileError, CompileLimits, Compiled, Com
 pub use engine::{Engine, EngineError};
 pub use fault::{AnswerFault, PolicyError};
 pub use guest::{Context, LoadError, Policy, Verdicts};
-pub use limits::{Limits, MODULE_BYTES_MAX, SETTINGS_BYTES_MAX};
+pub use limits::{COMPILE_CPU_SECONDS, COMPILE_CPU_SECONDS_MAX, Limits, MODULE_BYTES_MAX, SETTINGS_BYTES_MAX};
 pub use manifest::{Manifest, ManifestError, ManifestFault, Rule};
 pub use module::{CONTRACTS, DigestError, ModuleDigest, NameList, ShapeError};
 pub use probe::ProbeError;

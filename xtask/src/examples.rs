@@ -119,7 +119,10 @@ pub(crate) fn build() -> Result<()> {
         (example.equip)(&mut build)?;
         run(example.name, &mut build)?;
         let mut check = example.within(Command::new(lapse()?))?;
-        run(example.name, check.args(["policy", "check"]).arg(&module).stdout(Stdio::null()))?;
+        run(
+            example.name,
+            check.args(["policy", "check", "--compile-seconds", "120"]).arg(&module).stdout(Stdio::null()),
+        )?;
         let bytes = std::fs::metadata(&module).map_err(|error| folder::failed(&module, &error))?.len();
         let seconds = started.elapsed().as_secs_f64();
         println!("{}: {bytes} bytes in {seconds:.1} s, {}", example.name, module.display());

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::plan::{Approval, Guard};
+use crate::policy::{COMPILE_CPU_SECONDS, COMPILE_CPU_SECONDS_MAX};
 use crate::record::{Day, Subject};
 use crate::storage::administration::Role;
 use crate::storage::reading::GroupBy;
@@ -37,6 +38,12 @@ pub(super) struct Arguments {
     /// Whose records; may be left out where the store has one tenant
     #[arg(long, global = true, value_name = "ID")]
     pub(super) tenant: Option<String>,
+    /// Processor time for compiling a policy that is not installed yet; a Python policy needs some 30 seconds
+    #[arg(
+        long, global = true, value_name = "SECONDS", env = "LAPSE_COMPILE_SECONDS", hide_short_help = true,
+        default_value_t = COMPILE_CPU_SECONDS, value_parser = clap::value_parser!(u64).range(1..=COMPILE_CPU_SECONDS_MAX)
+    )]
+    pub(super) compile_seconds: u64,
     #[command(subcommand)]
     pub(super) command: Command,
 }

@@ -16,6 +16,7 @@ use super::progress::Bars;
 use super::{Format, Reply, failure, sentence, text};
 use crate::error::{Error, Exit};
 use crate::host::{Host, IMPORT_SCHEMA, RunOptions, Surroundings};
+use crate::policy::CompileLimits;
 use crate::record::Subject;
 use crate::store::Access;
 
@@ -26,8 +27,8 @@ const MODULE_FILE_BYTES_MAX: u64 = 256 << 20;
 const NUMBER_BYTES_MAX: u64 = 256;
 
 pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
-    let Arguments { store, format, tenant, command } = arguments;
-    let caller = Caller { store, format, tenant };
+    let Arguments { store, format, tenant, compile_seconds, command } = arguments;
+    let caller = Caller { store, format, tenant, compile_seconds };
     match command {
         Command::Init => caller.init(),
         Command::Tenant(TenantCommand::Add { id, time_zone }) => {
@@ -50,7 +51,7 @@ pub(super) fn run(arguments: Arguments) -> Result<Reply, Error> {
         Command::Ledger(LedgerCommand::Show { run, id }) => caller.ledger_show(run, id.as_deref()),
         Command::Ledger(LedgerCommand::Verify) => caller.ledger_verify(),
         Command::Audit(AuditCommand::Run { module, fixtures, out }) => {
-            super::trial::audit_run(&module, &fixtures, &out, surroundings()?)
+            super::trial::audit_run(&module, &fixtures, &out, caller.surroundings()?)
         }
         Command::Audit(AuditCommand::Compare { before, after }) => super::trial::audit_compare(&before, &after),
         Command::Audit(AuditCommand::Replay(arguments)) => super::replay::replay(&caller, arguments),
@@ -72,14 +73,7 @@ pub(super) struct Caller {
     store: Option<PathBuf>,
     format: Format,
     tenant: Option<String>,
-}
-
-pub(super) fn surroundings() -> Result<Surroundings, Error> {
-    Surroundings::of_this_process(Box::new(Bars::default())).map_err(|source| Error::File {
-        what: "finding",
-        path: "this executable".to_owned(),
-        source,
-    })
+    compile_seconds: u64,
 }
 
 pub(super) fn value(of: &impl Serialize) -> Value {
@@ -87,13 +81,21 @@ pub(super) fn value(of: &impl Serialize) -> Value {
 }
 
 impl Caller {
+    pub(super) fn surroundings(&self) -> Result<Surroundings, Error> {
+        let this = Surroundings::of_this_process(Box::new(Bars::default()));
+        let surroundings =
+            this.map_err(|source| Error::File { what: "finding", path: "this executable".to_owned(), source })?;
+        let limits = CompileLimits::within(self.compile_seconds);
+        Ok(Surroundings { compiler: surroundings.compiler.with_limits(limits), ..surroundings })
+    }
+
     fn folder(&self) -> Result<&Path, Error> {
         let missing = || Error::Input("say where the store is, with --store DIR or in LAPSE_STORE".to_owned());
         self.store.as_deref().ok_or_else(missing)
     }
 
     pub(super) fn open(&self, access: Access) -> Result<Host, Error> {
-        Host::open(self.folder()?, access, surroundings()?)
+        Host::open(self.folder()?, access, self.surroundings()?)
     }
 
     pub(super) fn tenant(&self, host: &Host) -> Result<crate::storage::Tenant, Error> {
@@ -101,7 +103,7 @@ impl Caller {
     }
 
     fn init(&self) -> Result<Reply, Error> {
-        let host = Host::create(self.folder()?, surroundings()?)?;
+        let host = Host::create(self.folder()?, self.surroundings()?)?;
         let installed = host.install_standard_policy()?;
         host.settle()?;
         Ok(text::initialised(self.folder()?, installed.as_ref()))
@@ -240,7 +242,7 @@ impl Caller {
     fn policy(&self, command: PolicyCommand) -> Result<Reply, Error> {
         match command {
             PolicyCommand::Check { file } => {
-                let (digest, manifest) = Host::check_module(&surroundings()?, &read_module(&file)?)?;
+                let (digest, manifest) = Host::check_module(&self.surroundings()?, &read_module(&file)?)?;
                 let json = json!({ "module": digest.to_string(), "manifest": manifest });
                 Ok(Reply::done(text::module(&digest, &manifest, "admissible"), json))
             }
@@ -258,8 +260,8 @@ impl Caller {
                 let json = json!({ "module": digest.to_string(), "manifest": manifest, "signed-by": signed_by });
                 Ok(Reply::done(said, json))
             }
-            PolicyCommand::Test(arguments) => super::trial::test(&arguments, surroundings()?),
-            PolicyCommand::Verify(arguments) => super::trial::verify(&arguments, surroundings()?),
+            PolicyCommand::Test(arguments) => super::trial::test(&arguments, self.surroundings()?),
+            PolicyCommand::Verify(arguments) => super::trial::verify(&arguments, self.surroundings()?),
             PolicyCommand::List => {
                 let host = self.open(Access::Read)?;
                 Ok(text::modules(&host.modules()?, &host.tenants()?))
@@ -278,7 +280,7 @@ impl Caller {
             PolicyCommand::Component(arguments) => super::policy::wrap(&arguments),
             PolicyCommand::Impact(arguments) => super::policy::impact(self, &arguments),
             PolicyCommand::Bench(arguments) => super::policy::bench(self, &arguments),
-            PolicyCommand::Sign(arguments) => super::policy::sign(&arguments),
+            PolicyCommand::Sign(arguments) => super::policy::sign(self, &arguments),
             PolicyCommand::Key(command) => super::policy::key(&command),
             PolicyCommand::Trust(command) => super::policy::trust(self, &command),
         }

@@ -169,7 +169,8 @@ impl Host {
         let failed = |source| Error::Policy { tenant: tenant.to_owned(), source };
         let engine = self.engine()?;
         let stored = || fs::read(self.store.folder.module(digest));
-        let opened = self.cache().open(engine, &self.surroundings.compiler, *digest, stored);
+        let compiler = self.surroundings.compiler.for_admitted();
+        let opened = self.cache().open(engine, &compiler, *digest, stored);
         let (compiled, cached) = opened.map_err(|source| failed(source.into()))?;
         if cached == Cached::NotAuthentic {
             self.progress().warn(&format!("the compiled code of module {digest} was not ours; it was compiled anew"));

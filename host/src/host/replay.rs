@@ -211,7 +211,7 @@ impl Host {
                 "the stored file of module {digest} is another module; install it again"
             )));
         }
-        let compiled = self.surroundings.compiler.for_interpreter().compile(&bytes);
+        let compiled = self.surroundings.compiler.for_admitted().for_interpreter().compile(&bytes);
         Policy::load(&engine, &compiled.map_err(|error| failed(error.into()))?).map_err(|error| failed(error.into()))
     }
 }

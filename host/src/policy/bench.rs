@@ -11,7 +11,7 @@ use super::admit::AdmissionError;
 use super::compile::Compiler;
 use super::engine::Engine;
 use super::guest::{Context, Policy};
-use super::limits::{CODE_BYTES_MAX, COMPILE_CPU_SECONDS_MAX, MODULE_BYTES_MAX};
+use super::limits::{CODE_BYTES_MAX, MODULE_BYTES_MAX};
 use super::module::{ModuleDigest, check_shape};
 use super::probe::{TODAY, accepted_settings, invent, seed};
 use super::room::Room;
@@ -128,7 +128,7 @@ pub fn bench(engine: &Engine, compiler: &Compiler, module: &[u8], settings: Opti
         Share::new("memory-bytes", peak(|measured| measured.memory_bytes as u64), limits.memory_bytes as u64),
         Share::new("table-elements", peak(|measured| measured.table_elements as u64), limits.table_elements as u64),
         Share::new("call-ms", longest, u64::try_from(limits.deadline.as_millis()).unwrap_or(u64::MAX)),
-        Share::new("compile-seconds", compile.as_secs(), COMPILE_CPU_SECONDS_MAX),
+        Share::new("compile-seconds", compile.as_secs(), compiler.limits().cpu_seconds),
         Share::new("module-bytes", module.len() as u64, MODULE_BYTES_MAX as u64),
         Share::new("code-bytes", compiled.code().len() as u64, CODE_BYTES_MAX as u64),
     ];

@@ -17,7 +17,8 @@ use wasmtime::component::Component;
 
 use super::engine::{Backend, Engine, compiling_engine};
 use super::limits::{
-    CODE_BYTES_MAX, COMPILE_CPU_SECONDS_MAX, COMPILE_DEADLINE, COMPILE_MEMORY_BYTES_MAX, MODULE_BYTES_MAX,
+    CODE_BYTES_MAX, COMPILE_CPU_SECONDS, COMPILE_CPU_SECONDS_MAX, COMPILE_MEMORY_BYTES_MAX, COMPILE_PATIENCE,
+    MODULE_BYTES_MAX,
 };
 use super::module::ModuleDigest;
 use super::text::GuestText;
@@ -43,11 +44,15 @@ pub struct CompileLimits {
 
 impl Default for CompileLimits {
     fn default() -> CompileLimits {
-        CompileLimits {
-            cpu_seconds: COMPILE_CPU_SECONDS_MAX,
-            memory_bytes: COMPILE_MEMORY_BYTES_MAX,
-            deadline: COMPILE_DEADLINE,
-        }
+        CompileLimits::within(COMPILE_CPU_SECONDS)
+    }
+}
+
+impl CompileLimits {
+    /// The usual ones but for the processor time.
+    pub fn within(cpu_seconds: u64) -> CompileLimits {
+        let deadline = Duration::from_secs(cpu_seconds.saturating_mul(COMPILE_PATIENCE));
+        CompileLimits { cpu_seconds, memory_bytes: COMPILE_MEMORY_BYTES_MAX, deadline }
     }
 }
 
@@ -89,7 +94,10 @@ pub enum CompileError {
     #[error("the module does not compile: {0}")]
     Refused(GuestText),
     /// It took too long.
-    #[error("compiling the module takes more than {cpu_seconds} s of processor time")]
+    #[error(
+        "compiling the module takes more than {cpu_seconds} s of processor time; where you trust its author, allow more with \
+         --compile-seconds"
+    )]
     Time {
         /// The limit.
         cpu_seconds: u64,
@@ -142,10 +150,21 @@ impl Compiler {
         Compiler { limits, ..self }
     }
 
+    /// The same for a module that was admitted before: a slower machine, or a busier one, does not refuse it again.
+    #[must_use]
+    pub fn for_admitted(&self) -> Compiler {
+        self.clone().with_limits(CompileLimits::within(self.limits.cpu_seconds.max(COMPILE_CPU_SECONDS_MAX)))
+    }
+
     /// The same for wasmtime's interpreter.
     #[must_use]
     pub fn for_interpreter(&self) -> Compiler {
         Compiler { backend: Backend::Pulley, ..self.clone() }
+    }
+
+    /// What compiling one module may use.
+    pub fn limits(&self) -> CompileLimits {
+        self.limits
     }
 
     /// Compiles a module.

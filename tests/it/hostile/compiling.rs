@@ -15,6 +15,7 @@ fn compiling_ends_within_its_limits() {
     let limits = CompileLimits { cpu_seconds: 1, memory_bytes: 4 << 30, deadline: Duration::from_secs(60) };
     let error = compiler().with_limits(limits).compile(&many).map(drop).expect_err("too much work");
     assert!(matches!(error, CompileError::Time { cpu_seconds: 1 }), "{error:?}");
+    assert!(error.to_string().contains("--compile-seconds"), "{error}");
 
     // Ten thousand variables that change within a thousand loops: 57 KB for which the compiler wants 280 MiB.
     let locals = "(local i32)".repeat(10_000);
@@ -24,6 +25,13 @@ fn compiling_ends_within_its_limits() {
     let limits = CompileLimits { cpu_seconds: 60, memory_bytes: 128 << 20, deadline: Duration::from_secs(120) };
     let error = compiler().with_limits(limits).compile(&deep).map(drop).expect_err("too much memory");
     assert!(matches!(error, CompileError::Memory { .. }), "{error:?}");
+}
+
+#[test]
+fn what_is_admitted_already_is_given_more_time() {
+    let strict = compiler().with_limits(CompileLimits { cpu_seconds: 1, ..CompileLimits::default() });
+    assert!(strict.for_admitted().limits().cpu_seconds >= 2 * CompileLimits::default().cpu_seconds);
+    assert_eq!(strict.for_admitted().limits().memory_bytes, CompileLimits::default().memory_bytes);
 }
 
 #[test]

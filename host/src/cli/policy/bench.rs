@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::candidate::{TrySettings, source};
 use crate::cli::Reply;
-use crate::cli::commands::{Caller, surroundings, value};
+use crate::cli::commands::{Caller, value};
 use crate::error::Error;
 use crate::host::{Host, ModuleSource};
 use crate::policy::Bench;
@@ -21,7 +21,12 @@ pub(in crate::cli) struct BenchArguments {
 }
 
 pub(in crate::cli) fn bench(caller: &Caller, arguments: &BenchArguments) -> Result<Reply, Error> {
-    let module = match source(&arguments.module)? {
+    let mut surroundings = caller.surroundings()?;
+    let source = source(&arguments.module)?;
+    if !matches!(source, ModuleSource::Bytes(_)) {
+        surroundings.compiler = surroundings.compiler.for_admitted();
+    }
+    let module = match source {
         ModuleSource::Bytes(bytes) => bytes,
         ModuleSource::Active => {
             let host = caller.open(Access::Read)?;
@@ -34,7 +39,7 @@ pub(in crate::cli) fn bench(caller: &Caller, arguments: &BenchArguments) -> Resu
             host.module_bytes(&host.module(&wanted)?.digest)?
         }
     };
-    let report = Host::bench_module(&surroundings()?, &module, arguments.settings.alone()?.as_ref())?;
+    let report = Host::bench_module(&surroundings, &module, arguments.settings.alone()?.as_ref())?;
     Ok(Reply::done(text(&report), value(&report)))
 }
 

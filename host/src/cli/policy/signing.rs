@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::cli::Reply;
-use crate::cli::commands::{Caller, read_module, surroundings, value};
+use crate::cli::commands::{Caller, read_module, value};
 use crate::error::Error;
 use crate::host::Trust;
 use crate::policy::{ModuleDigest, SIGNATURE_BYTES_MAX, SignatureError, SigningKey};
@@ -59,12 +59,13 @@ pub(in crate::cli) enum TrustCommand {
     AllowUnsigned,
 }
 
-pub(in crate::cli) fn sign(arguments: &SignArguments) -> Result<Reply, Error> {
+pub(in crate::cli) fn sign(caller: &Caller, arguments: &SignArguments) -> Result<Reply, Error> {
     let SignArguments { module: path, key } = arguments;
     let module = read_module(path)?;
     let refused = |error: SignatureError| Error::Input(format!("{}: {error}", key.display()));
     let signing = SigningKey::parse(&read_small(key)?, password()).map_err(refused)?;
-    let comment = format!("timestamp:{}\tmodule:{}", (surroundings()?.now)().timestamp(), ModuleDigest::of(&module));
+    let comment =
+        format!("timestamp:{}\tmodule:{}", (caller.surroundings()?.now)().timestamp(), ModuleDigest::of(&module));
     let signature = signing.sign(&module, &comment).map_err(refused)?;
     let file = with_suffix(path, ".minisig");
     write(&file, &signature.to_text())?;
