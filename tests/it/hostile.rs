@@ -1,6 +1,7 @@
 //! Modules that mean harm, or are merely wrong. Each file of `tests/hostile` says what it tries and what must happen; the
 //! table here says it again in types. Whatever they try, the host goes on, and says in bounded, harmless text what it was.
 
+mod answers;
 mod cached;
 mod compiling;
 pub(crate) mod skeleton;
@@ -46,6 +47,7 @@ const HOSTILE: &[(&str, Must)] = &[
     ("answers-nowhere", NotDecide(is_malformed)),
     ("answers-too-few", NotDecide(|error| is_count(error, "actions"))),
     ("answers-too-many", NotDecide(|error| is_count(error, "review days"))),
+    ("answers-with-its-records", NotDecide(|error| matches!(error, PolicyError::Refused(_)))),
     ("anonymises-and-purges", NotStandTheProbe(|error| matches!(error, ProbeError::Violation { .. }))),
     ("asks-for-memory-for-ever", NotDecide(|error| matches!(error, PolicyError::OutOfFuel { .. }))),
     (
