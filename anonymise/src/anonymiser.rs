@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::finding::{Anonymised, Kind, Span};
 use crate::known::KnownValues;
 use crate::language::Languages;
-use crate::lexicon::{Figure, Reading, Roles, Subject};
+use crate::lexicon::{Figure, Reading, Roles, Subject, is_thing};
 use crate::residual::Residual;
 use crate::rules::CompiledRules;
 use crate::text::{Document, TokenKind};
@@ -228,6 +228,12 @@ fn is_somebody(reading: &Reading<'_>, span: &mut Span) -> bool {
     true
 }
 
+/// A number said in fewer letters may be a name: *Nine*.
+const NUMBER_LETTERS_MIN: usize = 5;
+
+/// What says that a number follows may be a name in fewer letters: *Vin*.
+const LABEL_LETTERS_MIN: usize = 4;
+
 fn is_nobody(reading: &Reading<'_>, at: usize) -> bool {
     let before = at.checked_sub(1).filter(|before| reading.same_turn(*before, at));
     let number = |at: usize| reading.kind(at) == TokenKind::Number || reading.figure(at) != Figure::None;
@@ -239,7 +245,11 @@ fn is_nobody(reading: &Reading<'_>, at: usize) -> bool {
             || word.ends_with("'s")
     };
     let thing = reading.subject(at) != Subject::None && !reading.tokens()[at].capital && before.is_some_and(owned);
-    reading.roles(at).has(Roles::NOBODY) || counted || thing
+    let word = reading.word(at);
+    // *femogfyrre*, *eleven*; but *Nine* and *Fem* may be somebody.
+    let counts = reading.figure(at) != Figure::None && word.chars().count() >= NUMBER_LETTERS_MIN;
+    let named = reading.roles(at).has(Roles::NAMED) && word.chars().count() >= LABEL_LETTERS_MIN;
+    reading.roles(at).has(Roles::NOBODY) || counted || thing || counts || named || is_thing(word)
 }
 
 /// Whether a turn is near one of those that have changed, which are in order.
@@ -258,4 +268,32 @@ fn turns_of(document: &Document, spans: &[Span]) -> Vec<usize> {
 /// The kinds whose values are digits: written in groups or with a country code they are still the same.
 pub(crate) fn is_digits(kind: Kind) -> bool {
     matches!(kind, Kind::Phone | Kind::NationalId | Kind::Account | Kind::Card | Kind::Cvr | Kind::Number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn anonymised(language: Language, text: &str) -> String {
+        let result = Anonymiser::new().anonymise_text(text, Some(language), &Known::default());
+        result.expect("nothing is left").into_text()
+    }
+
+    #[test]
+    fn what_stands_beside_a_name_and_names_nobody_stays() {
+        for (text, expected) in [
+            ("tak mona skraldebilen kommer igen", "tak [person 1] skraldebilen kommer igen"),
+            ("hej henrik skadenummeret er klar", "hej [person 1] skadenummeret er klar"),
+            ("pensionsselskabet charlotte her", "pensionsselskabet [person 1] her"),
+            ("jeg hedder Nine Holm", "jeg hedder [person 1]"),
+        ] {
+            assert_eq!(anonymised(Language::Danish, text), expected);
+        }
+        for (text, expected) in [
+            ("pension helpline yvonne speaking", "pension helpline [person 1] speaking"),
+            ("this is macintosh lovely and your first name", "this is [person 1] lovely and your first name"),
+        ] {
+            assert_eq!(anonymised(Language::English, text), expected);
+        }
+    }
 }

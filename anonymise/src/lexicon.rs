@@ -14,6 +14,8 @@ use crate::words::WordHasher;
 mod danish;
 mod english;
 
+pub(crate) use danish::is_thing;
+
 /// The part of a spoken number that one word is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Figure {

@@ -146,7 +146,8 @@ fn roles(lexicon: &mut Lexicon) {
         "telia telenor telmore yousee norlys elgiganten ewii andel nuuday hiper stofa codan topdanmark
          alka postnord bauhaus matas rejsekortet
          router routeren modem modemmet bredbånd fiber internet wifi gigabit kwh kilowatt megabit kundenummer kundenummeret
-         cpr cvr tak kunde agent rådgiver hej ja nej måler måleren visa mastercard dankort iphone samsung windows",
+         cpr cvr tak kunde agent rådgiver hej ja nej måler måleren visa mastercard dankort iphone samsung windows iban swift aps
+         hilsen mail mailen taxa taxaen police policen kontohaver policehaver kubik conto eurobonus bitlocker",
     );
     lexicon.roles(Roles::AT, "snabela snabel snable snabelade krøllealfa krøllalfa krølle snabelæ æt at");
     lexicon.roles(
@@ -170,6 +171,44 @@ fn roles(lexicon: &mut Lexicon) {
          heller efter herefter derefter altså undskyld eller således sådan hedder passer virker ligger ringer kommer
          være bliver husker tror synes mangler lyder gælder tilhører korrekt venter",
     );
+}
+
+/// What ends the compounds that calls are full of, and no name: *pensionsselskabet*, *skadenummeret*, *skraldebilen*.
+const THING_ENDINGS: [&str; 24] = [
+    "selskab",
+    "selskabet",
+    "forretning",
+    "forretningen",
+    "nummer",
+    "nummeret",
+    "bilen",
+    "kort",
+    "kortet",
+    "afdeling",
+    "afdelingen",
+    "risikoen",
+    "forsikring",
+    "forsikringen",
+    "konto",
+    "kontoen",
+    "regning",
+    "regningen",
+    "ordning",
+    "ordningen",
+    "aftale",
+    "aftalen",
+    "dage",
+    "lån",
+];
+
+/// Letters that an ending needs before it: *bankdage* is a compound, *bedage* is none.
+const BEFORE_ENDING_MIN: usize = 3;
+
+/// Whether a lower-case word is a compound that names a thing.
+pub(crate) fn is_thing(word: &str) -> bool {
+    let first =
+        |ending| word.strip_suffix(ending).is_some_and(|first: &str| first.chars().count() >= BEFORE_ENDING_MIN);
+    THING_ENDINGS.into_iter().any(first)
 }
 
 fn units(lexicon: &mut Lexicon) {

@@ -106,7 +106,8 @@ fn roles(lexicon: &mut Lexicon) {
         Roles::NOBODY,
         "vodafone verizon comcast barclays lloyds natwest paypal amazon samsung netflix spotify microsoft google aviva allianz
          router modem broadband fibre internet wifi gigabit kwh kilowatt megabit customer agent advisor caller guest thanks
-         hello yes meter reading visa mastercard iphone samsung windows invoice",
+         hello yes meter reading visa mastercard iphone samsung windows invoice ticket helpline hotline query copay union dob
+         maiden lovely brilliant perfect regards sincerely cheers owe owes due add",
     );
     lexicon.roles(Roles::AT, "snabela snabel snable snabelade krøllealfa krøllalfa krølle snabelæ at");
     lexicon.roles(
