@@ -14,6 +14,9 @@ use crate::repository::{cargo, lapse, root, target};
 use crate::step::run;
 use crate::toolchain;
 
+/// The most that `lapse` allows: a Python policy takes longer to compile than the default.
+const PATIENCE: [&str; 2] = ["--compile-seconds", "120"];
+
 /// An example.
 struct Example {
     /// The policy's name.
@@ -136,7 +139,7 @@ pub(crate) fn test() -> Result<()> {
         println!("{}: its own tests", example.name);
         run(example.name, &mut example.within((example.test)()?)?)?;
         let mut fixtures = example.within(Command::new(lapse()?))?;
-        fixtures.args(["policy", "test"]).arg(example.module()?).args(["--fixtures", "fixtures"]);
+        fixtures.args(["policy", "test"]).args(PATIENCE).arg(example.module()?).args(["--fixtures", "fixtures"]);
         run(example.name, &mut fixtures)?;
     }
     Ok(())
